@@ -1,0 +1,3 @@
+from helpdesk.celery import app as celery
+
+__all__ = ["celery"]
