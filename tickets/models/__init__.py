@@ -1,0 +1,37 @@
+"""The nouns. What each guarantees is a database constraint; docs/where-things-are.md has the table."""
+
+from tickets.models.attachment import Attachment
+from tickets.models.call import Call
+from tickets.models.channel import Channel, Feed
+from tickets.models.customer import Customer, Identity, IdentityChannel
+from tickets.models.delivery import Delivery, DeliveryAttempt
+from tickets.models.event import Event
+from tickets.models.inbound import InboundItem
+from tickets.models.message import Message, MessageRef
+from tickets.models.spending import Price, Spending, SpentOn
+from tickets.models.thread import Thread
+from tickets.models.ticket import Participant, Tag, Ticket, TicketLink
+
+__all__ = [
+    "Attachment",
+    "Call",
+    "Channel",
+    "Customer",
+    "Delivery",
+    "DeliveryAttempt",
+    "Event",
+    "Feed",
+    "Identity",
+    "IdentityChannel",
+    "InboundItem",
+    "Message",
+    "MessageRef",
+    "Participant",
+    "Price",
+    "Spending",
+    "SpentOn",
+    "Tag",
+    "Thread",
+    "Ticket",
+    "TicketLink",
+]

@@ -1,0 +1,48 @@
+"""A file of a message."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+def _path(attachment: "Attachment", filename: str) -> str:
+    # The sender's file name never reaches the disk.
+    return f"attachments/{attachment.message_id // 1000}/{attachment.message_id}/{attachment.pk}"
+
+
+class Attachment(models.Model):
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Not fetched yet")
+        STORED = "stored", _("Stored")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("Could not be fetched")
+        REDACTED = "redacted", _("Redacted")
+
+    message = models.ForeignKey("tickets.Message", on_delete=models.CASCADE, related_name="attachments")
+    kind = models.CharField(max_length=16, default="file")
+    filename = models.CharField(max_length=255, blank=True)
+    content_type = models.CharField(max_length=127, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    file = models.FileField(upload_to=_path, blank=True)
+    source_url = models.URLField(max_length=1000, blank=True)
+    alt_text = models.CharField(max_length=1000, blank=True)
+    content_id = models.CharField(max_length=255, blank=True)
+    inline = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=255, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="attachment_to_fetch"),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename or self.kind
+
+    @property
+    def is_picture(self) -> bool:
+        return self.state == self.State.STORED and self.content_type.startswith("image/")

@@ -1,0 +1,42 @@
+"""Credentials encrypted at rest with the newest of `CREDENTIALS_KEYS`; older keys still decrypt."""
+
+import json
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+
+def _cipher() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.CREDENTIALS_KEYS])
+
+
+class Secrets(dict[str, str]):
+    """Credentials in memory: they do not show themselves in logs, tracebacks or templates."""
+
+    def __repr__(self) -> str:
+        return f"<Secrets {', '.join(sorted(self))}>"
+
+    __str__ = __repr__
+
+
+class EncryptedDictField(models.BinaryField):
+    """A dictionary of strings, encrypted. Raises ImproperlyConfigured when no key of the settings opens it."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Secrets:
+        if not value:
+            return Secrets()
+        try:
+            return Secrets(json.loads(_cipher().decrypt(bytes(value))))
+        except InvalidToken:
+            raise ImproperlyConfigured(
+                "Stored credentials cannot be opened with CREDENTIALS_KEYS. Put back the key they were saved with "
+                "(docs/backup.md says where it lives)."
+            ) from None
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        return _cipher().encrypt(json.dumps(dict(value)).encode())

@@ -1,0 +1,1 @@
+"""The verbs: the only writers of tickets. Each writes its events in its own transaction."""

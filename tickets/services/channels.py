@@ -1,0 +1,138 @@
+"""Connecting accounts, and handing adapters what they need."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tickets.channels.contract import Account, Adapter, Check, Field
+from tickets.channels.errors import ChannelError
+from tickets.channels.registry import adapter_class, adapters
+from tickets.models import Channel, Feed
+from tickets.models.fields import Secrets
+from tickets.services.errors import Refused
+
+
+def adapter_for(channel: Channel) -> Adapter:
+    """The adapter of a channel, with its credentials opened."""
+    return adapter_class(channel.kind)(account_of(channel))
+
+
+def account_of(channel: Channel) -> Account:
+    return Account(
+        channel_id=channel.pk,
+        kind=channel.kind,
+        address=channel.address,
+        credentials=dict(channel.credentials),
+        options=dict(channel.options),
+        state=dict(channel.account_state),
+        renew=partial(_renew, channel.pk),
+        remember=partial(_remember, channel.pk),
+    )
+
+
+def _renew(channel_id: int, exchange: Callable[[dict[str, str]], dict[str, str]]) -> dict[str, str]:
+    """Exchange credentials under a lock on their row: a single-use refresh token is used by one process only.
+
+    `exchange` gets what is stored *now*; where another process was faster it returns those as they are.
+    """
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().get(pk=channel_id)
+        renewed = exchange(dict(channel.credentials))
+        channel.credentials = Secrets(renewed)
+        channel.save(update_fields=["credentials"])
+    return renewed
+
+
+def _remember(channel_id: int, facts: dict[str, Any]) -> None:
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().get(pk=channel_id)
+        channel.account_state = {**channel.account_state, **facts}
+        channel.save(update_fields=["account_state"])
+
+
+def add(kind: str, address: str, name: str, credentials: dict[str, str], options: dict[str, str]) -> Channel:
+    """Connect an account. Raises Refused for an unknown kind, wrong names, or an address that is connected already."""
+    if kind not in adapters():
+        raise Refused(f"There is no channel kind “{kind}”. Known kinds: {', '.join(sorted(adapters()))}.")
+    spec = adapter_class(kind).kind
+    _check_names("credential", credentials, spec.credential_fields)
+    _check_names("option", options, spec.option_fields)
+    channel = Channel(kind=kind, address=address, name=name, credentials=Secrets(credentials), options=options)
+    try:
+        with transaction.atomic():
+            channel.save()
+            sync_feeds(channel)
+    except IntegrityError:
+        raise Refused(f"{address} is connected already. Change that channel instead of adding it again.") from None
+    return channel
+
+
+def _check_names(what: str, given: dict[str, str], fields: tuple[Field, ...]) -> None:
+    known = [field.name for field in fields]
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise Refused(f"Unknown {what} {', '.join(unknown)}. Known: {', '.join(known) or 'none'}.")
+    missing = [field.name for field in fields if field.required and not field.default and not given.get(field.name)]
+    if missing:
+        raise Refused(f"Missing {what} {', '.join(missing)}.")
+
+
+def update(channel: Channel, *, name: str, credentials: dict[str, str], options: dict[str, str]) -> None:
+    """Change a channel; an empty credential keeps the stored one."""
+    kept = {**channel.credentials, **{name_: value for name_, value in credentials.items() if value}}
+    _check_names("credential", kept, channel.spec.credential_fields)
+    _check_names("option", options, channel.spec.option_fields)
+    channel.name, channel.credentials, channel.options = name, Secrets(kept), options
+    channel.save(update_fields=["name", "credentials", "options"])
+    sync_feeds(channel)
+
+
+def set_limits(channel: Channel, *, soft: Decimal | None, hard: Decimal | None) -> None:
+    """Dollars per UTC day. Raises Refused when the soft limit is above the hard one."""
+    if soft is not None and hard is not None and soft > hard:
+        raise Refused("The soft limit must not be above the hard limit.")
+    channel.soft_limit, channel.hard_limit = soft, hard
+    channel.save(update_fields=["soft_limit", "hard_limit"])
+
+
+def sync_feeds(channel: Channel) -> None:
+    """Make a row for each thing that is polled, and let a new one be polled at once."""
+    now = timezone.now()
+    feeds = [Feed(channel=channel, name=spec.name, next_poll_at=now) for spec in adapter_for(channel).feeds()]
+    Feed.objects.bulk_create(feeds, ignore_conflicts=True)
+
+
+def pause(channel: Channel, *, code: str = "by_hand", text: str = "") -> None:
+    """Stop polling and sending. What is stored stays; replies wait."""
+    Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE).update(
+        state=Channel.State.PAUSED, pause_code=code, pause_text=text, paused_at=timezone.now()
+    )
+
+
+def resume(channel: Channel) -> None:
+    """Go on where it stopped: the cursors are kept, so that nothing between is missed."""
+    Channel.objects.filter(pk=channel.pk).update(
+        state=Channel.State.ACTIVE, pause_code="", pause_text="", paused_at=None, last_error="", last_error_at=None
+    )
+    channel.feeds.update(next_poll_at=timezone.now(), failures=0, last_error="")
+
+
+def check(channel: Channel) -> Check:
+    """One cheap request with the stored credentials. Raises ChannelError, which is also kept as the last error."""
+    try:
+        answer = adapter_for(channel).check()
+    except ChannelError as error:
+        note_error(channel, error.text)
+        raise
+    if answer.state:
+        _remember(channel.pk, dict(answer.state))
+    Channel.objects.filter(pk=channel.pk).update(last_ok_at=timezone.now(), last_error="", last_error_at=None)
+    return answer
+
+
+def note_error(channel: Channel, text: str) -> None:
+    Channel.objects.filter(pk=channel.pk).update(last_error=text, last_error_at=timezone.now())
