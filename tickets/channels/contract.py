@@ -124,6 +124,8 @@ class RawItem:
     external_id: str
     payload: dict[str, Any]
     revision: str = ""
+    # The bytes themselves where the network speaks bytes (email); `normalise` finds them as payload["raw"].
+    raw: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,110 @@
+"""What can be answered where, worked out before a composer opens, with the reason in words where it cannot."""
+
+from dataclasses import dataclass
+
+from tickets.channels.contract import Person, ReplyContext
+from tickets.models import Channel, Identity, IdentityChannel, Message, Ticket
+from tickets.services.channels import adapter_for
+
+
+@dataclass(frozen=True)
+class ComposeOption:
+    """One tab of the composer.
+
+    answers     the message that would be answered; None starts a conversation
+    reason      why it is impossible, in words for the agent; empty when allowed
+    max_length  in the network's own way of counting; None without a limit
+    """
+
+    key: str
+    channel: Channel
+    visibility: str
+    label: str
+    icon: str
+    allowed: bool
+    reason: str
+    answers: Message | None
+    recipient: Identity | None
+    max_length: int | None
+    has_subject: bool
+
+
+def options_for(ticket: Ticket) -> list[ComposeOption]:
+    """Every way to answer this ticket: for each channel in it, the newest message of the customer decides."""
+    questions = newest_questions(ticket)
+    private_open = _private_open(questions)
+    options: dict[str, ComposeOption] = {}
+    for message in questions:
+        for option in _options(message, private_open.get((message.identity_id, message.channel_id))):
+            known = options.get(option.key)
+            # The newest message that can be answered wins over a newer one that cannot.
+            if known is None or (option.allowed and not known.allowed):
+                options[option.key] = option
+    # Private first where both exist: public needs a decision.
+    return sorted(options.values(), key=lambda option: (not option.allowed, option.visibility == "public"))
+
+
+def option_for(message: Message, visibility: str) -> ComposeOption | None:
+    """How one message can be answered in one visibility; None where the channel has no such way."""
+    known = _private_open([message]).get((message.identity_id, message.channel_id))
+    return next((option for option in _options(message, known) if option.visibility == visibility), None)
+
+
+def newest_questions(ticket: Ticket) -> list[Message]:
+    """The newest inbound message of each thread, newest first."""
+    newest = (
+        Message.objects.filter(ticket=ticket, direction="inbound", thread__isnull=False, deleted_at=None)
+        .order_by("thread", "-occurred_at", "-id")
+        .distinct("thread")
+        .values("pk")
+    )
+    found = Message.objects.filter(pk__in=newest).select_related("channel", "thread", "identity")
+    return sorted(found, key=lambda message: message.occurred_at, reverse=True)
+
+
+def _private_open(messages: list[Message]) -> dict[tuple[int | None, int | None], bool | None]:
+    """(identity, channel) -> what we were told about writing privately."""
+    rows = IdentityChannel.objects.filter(identity__in=[message.identity_id for message in messages])
+    return {
+        (identity, channel): open_
+        for identity, channel, open_ in rows.values_list("identity_id", "channel_id", "private_open")
+    }
+
+
+def _options(message: Message, private_open: bool | None) -> list[ComposeOption]:
+    channel = message.channel
+    assert channel is not None
+    spec = channel.spec
+    context = ReplyContext(
+        visibility=message.visibility,
+        reply_data=message.reply_data,
+        author=person(message.identity) if message.identity else None,
+        occurred_at=message.occurred_at,
+        private_open=private_open,
+    )
+    return [
+        ComposeOption(
+            key=f"{channel.pk}-{option.visibility}",
+            channel=channel,
+            visibility=option.visibility,
+            label=spec.message_names.get(f"{option.visibility}_reply", spec.label),
+            icon=spec.icon,
+            allowed=option.allowed and channel.is_active,
+            reason=option.reason or ("" if channel.is_active else f"{channel.name} is paused. {channel.pause_text}"),
+            answers=message,
+            recipient=message.identity,
+            max_length=option.max_length,
+            has_subject=spec.capabilities.has_subject,
+        )
+        for option in adapter_for(channel).reply_options(context)
+    ]
+
+
+def person(identity: Identity) -> Person:
+    return Person(
+        external_id=identity.external_id,
+        name=identity.name,
+        handle=identity.handle,
+        followers=identity.followers,
+        verified=identity.verified,
+    )

@@ -1,0 +1,12 @@
+"""From a raw payload to a message in the right ticket.
+
+store      raw items, as fetched                     translate  claims stored items and takes them through the steps
+own_posts  our own posts seen by a poll              people     identities and customers
+threads    where it was said                         tickets    when messages share a ticket, reopen it or follow up
+messages   the rows and events                       edits      a known message in a newer revision
+"""
+
+from tickets.services.ingest.store import store
+from tickets.services.ingest.translate import Translated, replay, translate
+
+__all__ = ["Translated", "replay", "store", "translate"]

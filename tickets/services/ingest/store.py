@@ -1,0 +1,26 @@
+"""Raw first: what was fetched is kept before anything is made of it."""
+
+from collections.abc import Iterable
+
+from tickets.channels.contract import RawItem
+from tickets.models import Channel, InboundItem
+
+
+def store(channel: Channel, items: Iterable[RawItem], feed: str = "") -> int:
+    """Store raw items; those already known (same id and revision) stay as they are. Returns how many were new."""
+    rows = [
+        InboundItem(
+            channel=channel,
+            feed=feed,
+            external_id=item.external_id,
+            revision=item.revision,
+            payload=item.payload,
+            raw=item.raw,
+        )
+        for item in items
+    ]
+    if not rows:
+        return 0
+    newest = InboundItem.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    InboundItem.objects.bulk_create(rows, ignore_conflicts=True)
+    return InboundItem.objects.filter(channel=channel, feed=feed, id__gt=newest).count()

@@ -1,0 +1,184 @@
+"""What an agent changes about a ticket. Every verb does nothing when it is already true."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Team, User
+from tickets import states
+from tickets.models import Event, Identity, Message, Tag, Ticket
+from tickets.services.errors import Refused
+from tickets.services.events import changed, event, record
+
+
+@contextmanager
+def locked(number: int) -> Iterator[Ticket]:
+    """One ticket, locked for the time of one transaction."""
+    with transaction.atomic():
+        yield Ticket.objects.select_for_update().get(pk=number)
+
+
+def _store(ticket: Ticket, columns: Iterable[str], events: Iterable[Event]) -> None:
+    ticket.save(update_fields=[*columns, "updated_at"])
+    record(events)
+    changed([ticket.pk])
+
+
+def assign(number: int, user: User | None, by: User | None) -> None:
+    with locked(number) as ticket:
+        if ticket.assignee_id == (user.pk if user else None):
+            return
+        if user and not user.is_active:
+            raise Refused(f"{user.name} no longer works here. Choose somebody else.")
+        ticket.assignee = user
+        _store(ticket, ["assignee"], [event(ticket, "assigned", by=by, to=user.pk if user else None)])
+
+
+def set_team(number: int, team: Team | None, by: User | None) -> None:
+    with locked(number) as ticket:
+        if ticket.team_id == (team.pk if team else None):
+            return
+        ticket.team = team
+        _store(ticket, ["team"], [event(ticket, "team_changed", by=by, to=team.pk if team else None)])
+
+
+def set_status(number: int, status: str, by: User | None, reason: str = "agent") -> None:
+    """Raises Refused when the table of states has no such transition."""
+    with locked(number) as ticket:
+        if change_status(ticket, status, by, reason):
+            changed([ticket.pk])
+
+
+def change_status(ticket: Ticket, status: str, by: User | None, reason: str) -> bool:
+    """Change the status of a locked ticket; False when it has that status already. The caller tells `changed`."""
+    if ticket.status == status:
+        return False
+    if status not in states.LABELS or not states.may_change(ticket.status, status):
+        now = states.LABELS[ticket.status]
+        wanted = states.LABELS.get(status, status)
+        possible = ", ".join(states.LABELS[to] for to in states.TRANSITIONS[ticket.status]) or "none"
+        raise Refused(f"A ticket that is {now.lower()} cannot become {wanted.lower()}. Possible: {possible}.")
+    record([event(ticket, "status_changed", by=by, **{"from": ticket.status, "to": status, "reason": reason})])
+    ticket.status = status
+    ticket.solved_at = timezone.now() if status in (states.SOLVED, states.CLOSED) else None
+    if ticket.solved_at:
+        ticket.waiting_since = None
+    ticket.save(update_fields=["status", "solved_at", "waiting_since", "updated_at"])
+    return True
+
+
+def set_priority(number: int, name: str, by: User | None) -> None:
+    if name not in states.PRIORITIES:
+        raise Refused(f"There is no priority “{name}”. Choose one of {', '.join(states.PRIORITIES)}.")
+    with locked(number) as ticket:
+        if ticket.priority_name == name:
+            return
+        change = event(ticket, "priority_changed", by=by, **{"from": ticket.priority_name, "to": name})
+        ticket.priority = states.PRIORITIES[name]
+        _store(ticket, ["priority"], [change])
+
+
+def add_tags(number: int, names: Iterable[str], by: User | None) -> None:
+    with locked(number) as ticket:
+        wanted = [_tag(name) for name in names]
+        present = set(ticket.tags.values_list("pk", flat=True))
+        new = [tag for tag in wanted if tag.pk not in present]
+        if new:
+            ticket.tags.add(*new)
+            _store(ticket, [], [event(ticket, "tagged", by=by, tags=[tag.pk for tag in new])])
+
+
+def remove_tags(number: int, names: Iterable[str], by: User | None) -> None:
+    with locked(number) as ticket:
+        gone = list(ticket.tags.filter(name__in=list(names)))
+        if gone:
+            ticket.tags.remove(*gone)
+            _store(ticket, [], [event(ticket, "untagged", by=by, tags=[tag.pk for tag in gone])])
+
+
+def _tag(name: str) -> Tag:
+    clean = " ".join(name.split())
+    if not clean or len(clean) > 50:
+        raise Refused("A tag needs 1 to 50 characters.")
+    return Tag.objects.get_or_create(name=clean)[0]
+
+
+def no_reply_needed(number: int, by: User) -> None:
+    """Leaves the queue as solved without an answer, and out of the response measures."""
+    _exclude(number, by, Ticket.Excluded.NO_REPLY_NEEDED, "no_reply_needed", scope="ticket")
+
+
+def mark_spam(number: int, by: User) -> None:
+    _exclude(number, by, Ticket.Excluded.SPAM, "spam_marked")
+
+
+def _exclude(number: int, by: User, why: str, kind: str, **data: str) -> None:
+    with locked(number) as ticket:
+        if ticket.excluded == why:
+            return
+        ticket.excluded = why
+        if ticket.is_unsolved:
+            change_status(ticket, states.SOLVED, by, reason=why)
+        _store(ticket, ["excluded"], [event(ticket, kind, by=by, **data)])
+
+
+def block_author(number: int, by: User) -> None:
+    """The requester's further messages are stored raw and ignored; this ticket counts as spam."""
+    with locked(number) as ticket:
+        identity = Identity.objects.select_for_update().get(pk=ticket.requester_id)
+        if identity.blocked_at is None:
+            identity.blocked_at, identity.blocked_by = timezone.now(), by
+            identity.save(update_fields=["blocked_at", "blocked_by"])
+            _store(ticket, [], [event(ticket, "author_blocked", by=by, identity=identity.pk)])
+    mark_spam(number, by)
+
+
+def unblock(identity: Identity) -> None:
+    Identity.objects.filter(pk=identity.pk).update(blocked_at=None, blocked_by=None)
+
+
+def answered_outside(number: int, by: User, at: datetime | None = None) -> None:
+    """The agent answered in the network itself: the clock stops, the ticket waits for the customer."""
+    with locked(number) as ticket:
+        when = at or timezone.now()
+        if when > timezone.now() or when < ticket.opened_at:
+            raise Refused("The time of the answer must lie between the ticket's first message and now.")
+        key = f"answered_outside:{ticket.pk}:{ticket.waiting_since.isoformat() if ticket.waiting_since else when}"
+        ticket.waiting_since = None
+        if ticket.status in states.OUR_TURN:
+            change_status(ticket, states.PENDING, by, reason="reply")
+        _store(ticket, ["waiting_since"], [event(ticket, "answered_outside", by=by, at=when, dedupe_key=key)])
+
+
+def log_work(number: int, by: User, start: datetime, until: datetime) -> None:
+    """Minutes of handling, by hand. Raises Refused for an impossible stretch."""
+    if not start < until <= timezone.now() or (until - start).total_seconds() > 24 * 3600:
+        raise Refused("Working time must end after it began, not in the future, and last at most a day.")
+    with locked(number) as ticket:
+        _store(ticket, [], [event(ticket, "work_logged", by=by, at=start, until=until.isoformat())])
+
+
+def close_solved(before: datetime) -> int:
+    """Close what was solved long enough ago; a later message then opens a follow-up. Returns how many."""
+    numbers = Ticket.objects.filter(status=states.SOLVED, solved_at__lt=before).values_list("pk", flat=True)[:500]
+    for number in list(numbers):
+        set_status(number, states.CLOSED, None, reason="auto_close")
+    return len(numbers)
+
+
+def newest_event_id(ticket: Ticket) -> int:
+    """What a page that shows the ticket now has seen: the reply form carries it for the send guard."""
+    newest = Event.objects.filter(ticket=ticket).order_by("-id").values_list("id", flat=True).first()
+    return newest or 0
+
+
+def message_of(number: int, message_id: int) -> Message:
+    """A message of this ticket. Raises Refused when it is another ticket's."""
+    message = Message.objects.select_related("channel", "thread", "identity").filter(pk=message_id, ticket=number)
+    found = message.first()
+    if found is None:
+        raise Refused("That message is no longer in this ticket. Reload the page.")
+    return found

@@ -1,0 +1,229 @@
+"""An agent answers: the message, its delivery and its event are one transaction; the network comes later."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from tickets.models import Channel, Delivery, Event, IdentityChannel, Message, MessageRef, Ticket
+from tickets.services import properties
+from tickets.services.channels import adapter_for
+from tickets.services.compose import option_for
+from tickets.services.errors import Outdated, Refused
+from tickets.services.events import changed, event, record
+from tickets.services.outcome import accepted, text_key
+
+GIVE_UP_AFTER = timedelta(hours=24)
+# What makes an answer written meanwhile out of date.
+_GUARDED = ("message_in", "message_out", "reply_queued", "answered_outside")
+MAX_NOTE = 20_000
+
+
+def send_reply(
+    number: int,
+    by: User,
+    *,
+    channel_id: int,
+    visibility: str,
+    answers: int,
+    text: str,
+    seen: int,
+    anyway: bool = False,
+    then_status: str | None = None,
+    subject: str = "",
+) -> Message:
+    """Queue an answer to the message `answers`. `seen` is the newest event that the agent's page had shown.
+
+    Raises Refused in words an agent understands, and Outdated when somebody answered or the customer wrote meanwhile
+    (not with `anyway`). Nothing leaves before `UNDO_SECONDS` are over.
+    """
+    with properties.locked(number) as ticket:
+        question = properties.message_of(number, answers)
+        text = _checked_text(question, channel_id, visibility, text)
+        if not anyway:
+            _guard(ticket, by, seen)
+        message = _store(ticket, by, question, visibility, text, subject)
+        if then_status:
+            properties.change_status(ticket, then_status, by, reason="reply")
+        if ticket.assignee_id is None:
+            properties.assign(number, by, by)
+        changed([number])
+    return message
+
+
+def _checked_text(question: Message, channel_id: int, visibility: str, text: str) -> str:
+    channel = question.channel
+    option = option_for(question, visibility) if channel and channel.pk == channel_id else None
+    if channel is None or option is None:
+        raise Refused("This message cannot be answered there. Choose another way to answer.")
+    if not option.allowed:
+        raise Refused(option.reason)
+    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not text:
+        raise Refused("The answer is empty. Write something, or add a note instead.")
+    length = adapter_for(channel).count(text, visibility)
+    if option.max_length is not None and length > option.max_length:
+        raise Refused(
+            f"The answer is too long for {channel.spec.label}: {length} of {option.max_length}. "
+            f"Shorten it by {length - option.max_length}."
+        )
+    return text
+
+
+def _guard(ticket: Ticket, by: User, seen: int) -> None:
+    """Siblings (the same post to two of our accounts) share the guard."""
+    siblings = ticket.links.filter(kind="sibling").values("other")
+    newer = Event.objects.filter(Q(ticket=ticket) | Q(ticket__in=siblings), id__gt=seen, kind__in=_GUARDED)
+    events = list(newer.exclude(actor=by, kind="reply_queued").select_related("message", "actor").order_by("id"))
+    if events:
+        raise Outdated(events)
+
+
+def _store(ticket: Ticket, by: User, question: Message, visibility: str, text: str, subject: str) -> Message:
+    channel = question.channel
+    assert channel is not None
+    same_place = question.visibility == visibility
+    message = Message.objects.create(
+        ticket=ticket,
+        thread=question.thread if same_place else None,
+        channel=channel,
+        direction=Message.Direction.OUTBOUND,
+        visibility=visibility,
+        author_kind=Message.AuthorKind.AGENT,
+        user=by,
+        identity=question.identity,
+        in_reply_to=question,
+        subject=subject or _subject(ticket, question, channel),
+        text=text,
+        to=[{"name": question.identity.name, "address": question.identity.label}] if question.identity else [],
+        cc=question.cc if same_place else [],
+        occurred_at=timezone.now(),
+    )
+    key = text_key(visibility, _place(question, visibility), text)
+    _refuse_duplicate(channel, key)
+    delivery = _queue(message, channel, key)
+    record([event(ticket, "reply_queued", by=by, message=message, delivery=delivery.pk)])
+    if question.visibility == "public" and visibility == "private":
+        _expect_private(ticket, question, channel)
+    return message
+
+
+def _subject(ticket: Ticket, question: Message, channel: Channel) -> str:
+    if not channel.spec.capabilities.has_subject:
+        return ""
+    subject = question.subject or ticket.subject
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
+
+
+def _place(question: Message, visibility: str) -> str:
+    if visibility == "public":
+        return question.external_id
+    return question.identity.external_id if question.identity else (question.thread.key if question.thread else "")
+
+
+def _refuse_duplicate(channel: Channel, key: str) -> None:
+    """Networks refuse the same words twice in the same place, and so should we."""
+    twin = Delivery.objects.filter(channel=channel, text_key=key, message__occurred_at__gte=_day_ago())
+    if twin.exclude(state__in=[Delivery.State.FAILED, Delivery.State.WITHDRAWN]).exists():
+        raise Refused("The same answer was already sent here. Change the words if it should go out again.")
+
+
+def _day_ago() -> object:
+    return timezone.now() - timedelta(days=1)
+
+
+def _queue(message: Message, channel: Channel, key: str) -> Delivery:
+    now = timezone.now()
+    fixed = ""
+    if channel.spec.capabilities.idempotent_send:
+        domain = channel.address.rpartition("@")[2] or "localhost"
+        fixed = f"<{uuid.uuid4()}@{domain}>"
+        # Answers name it even while we do not know whether it arrived.
+        MessageRef.objects.create(message=message, channel=channel, external_id=fixed)
+        message.external_id = fixed
+        message.save(update_fields=["external_id"])
+    return Delivery.objects.create(
+        message=message,
+        channel=channel,
+        fixed_id=fixed,
+        text_key=key,
+        due_at=now + timedelta(seconds=settings.UNDO_SECONDS),
+        give_up_at=now + GIVE_UP_AFTER,
+    )
+
+
+def _expect_private(ticket: Ticket, question: Message, channel: Channel) -> None:
+    """Their private answer belongs to this ticket, although it comes in another thread."""
+    IdentityChannel.objects.update_or_create(
+        identity=question.identity,
+        channel=channel,
+        defaults={"invited_at": timezone.now(), "invited_ticket": ticket},
+    )
+
+
+def add_note(number: int, by: User, text: str) -> Message:
+    """An internal note. Raises Refused when it is empty or too long."""
+    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not text:
+        raise Refused("The note is empty.")
+    if len(text) > MAX_NOTE:
+        raise Refused(f"The note is too long: {len(text)} of {MAX_NOTE} characters. Attach a file instead.")
+    with properties.locked(number) as ticket:
+        note = Message.objects.create(
+            ticket=ticket,
+            direction=Message.Direction.NOTE,
+            visibility=Message.Visibility.INTERNAL,
+            author_kind=Message.AuthorKind.AGENT,
+            user=by,
+            text=text,
+            occurred_at=timezone.now(),
+        )
+        record([event(ticket, "note_added", by=by, message=note)])
+        changed([number])
+    return note
+
+
+def withdraw(delivery_id: int, by: User) -> Message:
+    """Undo, as long as nothing has left. Raises Refused afterwards."""
+    with transaction.atomic():
+        got = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.PENDING).update(
+            state=Delivery.State.WITHDRAWN, settled_at=timezone.now()
+        )
+        delivery = Delivery.objects.select_related("message__ticket").get(pk=delivery_id)
+        if not got:
+            raise Refused("It has left already and cannot be taken back.")
+        _tell(delivery, by, "reply_withdrawn")
+    return delivery.message
+
+
+def retry(delivery_id: int, by: User) -> None:
+    """Send a failed answer again, or one of unknown outcome after the agent looked for it on the network."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update(of=["self"]).select_related("message__ticket").get(pk=delivery_id)
+        if delivery.state not in (Delivery.State.FAILED, Delivery.State.UNKNOWN):
+            raise Refused("Only an answer that was not delivered can be sent again.")
+        now = timezone.now()
+        delivery.state, delivery.due_at, delivery.give_up_at = Delivery.State.PENDING, now, now + GIVE_UP_AFTER
+        delivery.attempts, delivery.unknown_since, delivery.offered_again_at = 0, None, None
+        delivery.save()
+        _tell(delivery, by, "reply_queued")
+
+
+def confirm_sent(delivery_id: int, by: User) -> None:
+    """The agent found an answer of unknown outcome on the network."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update(of=["self"]).select_related("message").get(pk=delivery_id)
+        if delivery.state != Delivery.State.UNKNOWN:
+            raise Refused("Its outcome is known already.")
+        accepted(delivery, external_ids=[], at=delivery.message.occurred_at)
+
+
+def _tell(delivery: Delivery, by: User, kind: str) -> None:
+    ticket = delivery.message.ticket
+    if ticket:
+        record([event(ticket, kind, by=by, message=delivery.message, delivery=delivery.pk)])
+        changed([ticket.pk])
