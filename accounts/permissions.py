@@ -23,6 +23,13 @@ from accounts.models import ApiToken, Role, Team, User
 Person = User | AnonymousUser
 View = Callable[..., HttpResponseBase]
 
+
+class SignedInRequest(HttpRequest):
+    """What a view gets behind LoginRequiredMiddleware (for type checking)."""
+
+    user: User
+
+
 EVERYBODY = frozenset(Role)
 MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
@@ -48,27 +55,35 @@ ABILITIES: dict[str, Ability] = {
 def can(user: Person, ability: str) -> bool:
     """May this person do it at all? A lead's answer holds for `teams_for(user, ability)` only."""
     rule = ABILITIES[ability]
-    if not user.is_active or not isinstance(user, User):
+    if not isinstance(user, User) or not user.is_active:
         return False
-    return user.role in rule.roles or (rule.leads and user.memberships.filter(is_lead=True).exists())
+    return Role(user.role) in rule.roles or (rule.leads and user.memberships.filter(is_lead=True).exists())
 
 
 def teams_for(user: Person, ability: str) -> QuerySet[Team]:
     """The teams for which the person has the ability: all they see by role, those they lead otherwise."""
-    if not can(user, ability):
+    if not isinstance(user, User) or not can(user, ability):
         return Team.objects.none()
-    if user.role in ABILITIES[ability].roles:
+    if Role(user.role) in ABILITIES[ability].roles:
         return visible_teams(user)
     return Team.objects.filter(memberships__user=user, memberships__is_lead=True)
 
 
 def visible_teams(user: Person) -> QuerySet[Team]:
     """Open teams for everybody who works tickets; closed ones for their members, managers and admins."""
-    if not can(user, "tickets.work"):
+    if not isinstance(user, User) or not can(user, "tickets.work"):
         return Team.objects.none()
-    if user.role in MANAGERS:
+    if Role(user.role) in MANAGERS:
         return Team.objects.all()
     return Team.objects.filter(Q(is_closed=False) | Q(pk__in=user.memberships.values("team")))
+
+
+def people_who_see(team: Team | None) -> QuerySet[User]:
+    """Who may be given a ticket of a team: everybody, or those who see it where the team is closed."""
+    people = User.objects.filter(is_active=True)
+    if team is None or not team.is_closed:
+        return people
+    return people.filter(Q(role__in=MANAGERS) | Q(pk__in=team.memberships.values("user")))
 
 
 def team_sight(user: Person, path: str = "team") -> Q:
@@ -77,9 +92,9 @@ def team_sight(user: Person, path: str = "team") -> Q:
     `path` leads to the foreign key, as in `team_sight(user, "ticket__team")`. What has no team is seen by
     everybody who works tickets.
     """
-    if not can(user, "tickets.work"):
+    if not isinstance(user, User) or not can(user, "tickets.work"):
         return Q(pk__in=[])
-    if user.role in MANAGERS:
+    if Role(user.role) in MANAGERS:
         return Q()
     return Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__in": visible_teams(user)})
 
@@ -131,9 +146,10 @@ def api_permission(ability: str) -> type[BasePermission]:
 def refusal(ability: str) -> str:
     """What somebody without the ability reads."""
     rule = ABILITIES[ability]
-    who = {EVERYBODY: _("everybody who works here"), MANAGERS: _("managers and admins"), ADMINS: _("admins")}[
-        rule.roles
-    ]
+    roles = [str(role.label) for role in Role if role in rule.roles]
     if rule.leads:
-        who = _("%(roles)s, and the lead of a team") % {"roles": who}
-    return _("To %(deed)s is for %(who)s. An admin can change your role.") % {"deed": _(rule.means), "who": who}
+        roles.append(_("lead of a team"))
+    return _("You need to be %(roles)s to %(deed)s. An admin can change your role.") % {
+        "roles": _(" or ").join(roles),
+        "deed": rule.means,
+    }
