@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import Team
 from tickets.channels.contract import Account, Adapter, Check, Field
 from tickets.channels.errors import ChannelError
 from tickets.channels.registry import adapter_class, adapters
@@ -54,14 +55,24 @@ def _remember(channel_id: int, facts: dict[str, Any]) -> None:
         channel.save(update_fields=["account_state"])
 
 
-def add(kind: str, address: str, name: str, credentials: dict[str, str], options: dict[str, str]) -> Channel:
+def add(
+    kind: str,
+    address: str,
+    name: str,
+    credentials: dict[str, str],
+    options: dict[str, str],
+    *,
+    team: Team | None = None,
+) -> Channel:
     """Connect an account. Raises Refused for an unknown kind, wrong names, or an address that is connected already."""
     if kind not in adapters():
         raise Refused(f"There is no channel kind “{kind}”. Known kinds: {', '.join(sorted(adapters()))}.")
     spec = adapter_class(kind).kind
     _check_names("credential", credentials, spec.credential_fields)
     _check_names("option", options, spec.option_fields)
-    channel = Channel(kind=kind, address=address, name=name, credentials=Secrets(credentials), options=options)
+    channel = Channel(
+        kind=kind, address=address, name=name, credentials=Secrets(credentials), options=options, team=team
+    )
     try:
         with transaction.atomic():
             channel.save()
@@ -81,14 +92,23 @@ def _check_names(what: str, given: dict[str, str], fields: tuple[Field, ...]) ->
         raise Refused(f"Missing {what} {', '.join(missing)}.")
 
 
-def update(channel: Channel, *, name: str, credentials: dict[str, str], options: dict[str, str]) -> None:
+def update(
+    channel: Channel, *, name: str, credentials: dict[str, str], options: dict[str, str], team: Team | None = None
+) -> None:
     """Change a channel; an empty credential keeps the stored one."""
-    kept = {**channel.credentials, **{name_: value for name_, value in credentials.items() if value}}
-    _check_names("credential", kept, channel.spec.credential_fields)
-    _check_names("option", options, channel.spec.option_fields)
-    channel.name, channel.credentials, channel.options = name, Secrets(kept), options
-    channel.save(update_fields=["name", "credentials", "options"])
-    sync_feeds(channel)
+    new = {name_: value for name_, value in credentials.items() if value}
+    with transaction.atomic():
+        # Locked, so that a token renewed at this moment is not overwritten by an older one.
+        stored = dict(Channel.objects.select_for_update().get(pk=channel.pk).credentials)
+        if new:
+            # What an adapter noted beside the old credentials (when a token ends) does not hold for new ones.
+            known = {field.name for field in channel.spec.credential_fields}
+            stored = {name_: value for name_, value in stored.items() if name_ in known} | new
+            _check_names("credential", stored, channel.spec.credential_fields)
+        _check_names("option", options, channel.spec.option_fields)
+        channel.name, channel.credentials, channel.options, channel.team = name, Secrets(stored), options, team
+        channel.save(update_fields=["name", "credentials", "options", "team"])
+        sync_feeds(channel)
 
 
 def set_limits(channel: Channel, *, soft: Decimal | None, hard: Decimal | None) -> None:

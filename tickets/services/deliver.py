@@ -177,8 +177,9 @@ def _remember_refusal(delivery: Delivery) -> None:
 
 def sweep_dead() -> int:
     """Deliveries whose worker died on the way: sent again where that is safe, unknown elsewhere."""
-    dead = Delivery.objects.filter(state=Delivery.State.SENDING, leased_until__lt=timezone.now())
-    for pk in list(dead.values_list("pk", flat=True)[:100]):
+    sending = Delivery.objects.filter(state=Delivery.State.SENDING, leased_until__lt=timezone.now())
+    dead = list(sending.values_list("pk", flat=True)[:100])
+    for pk in dead:
         with transaction.atomic():
             delivery = _locked(pk, Delivery.State.SENDING)
             if delivery is None:

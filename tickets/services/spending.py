@@ -1,7 +1,7 @@
 """Counts what a metered network is asked for, per UTC day, and what it costs."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,17 +9,23 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
-from tickets.channels.contract import Use
+from tickets.channels.contract import ChannelKind, Use
 from tickets.models import Channel, Price, Spending, SpentOn
 
 KEEP_DAYS = 2
 
 
-def price_list(channel: Channel) -> dict[str, Decimal]:
+def price_list(kind: ChannelKind) -> dict[str, Decimal]:
     """Resource -> dollars: the adapter's list, overruled by the rows that an admin edited."""
-    prices = {resource: Decimal(usd) for resource, usd in channel.spec.prices.items()}
-    prices.update(Price.objects.filter(kind=channel.kind).values_list("resource", "usd"))
+    prices = {resource: Decimal(usd) for resource, usd in kind.prices.items()}
+    prices.update(Price.objects.filter(kind=kind.kind).values_list("resource", "usd"))
     return prices
+
+
+def set_prices(kind: ChannelKind, prices: Mapping[str, Decimal]) -> None:
+    """Replace the price list of a kind; what was counted before keeps its price."""
+    rows = [Price(kind=kind.kind, resource=resource, usd=usd) for resource, usd in prices.items()]
+    Price.objects.bulk_create(rows, update_conflicts=True, unique_fields=["kind", "resource"], update_fields=["usd"])
 
 
 def spend(channel: Channel, uses: Iterable[Use]) -> None:
@@ -31,7 +37,7 @@ def spend(channel: Channel, uses: Iterable[Use]) -> None:
     fresh = _first_today(channel, today, sorted(wanted))
     if not fresh:
         return
-    prices = price_list(channel)
+    prices = price_list(channel.spec)
     for resource, count in sorted(fresh.items()):
         _add(channel, today, resource, count, prices.get(resource, Decimal(0)) * count)
 

@@ -1,6 +1,7 @@
 """Raw first: what was fetched is kept before anything is made of it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from tickets.channels.contract import RawItem
 from tickets.models import Channel, InboundItem
@@ -14,7 +15,7 @@ def store(channel: Channel, items: Iterable[RawItem], feed: str = "") -> int:
             feed=feed,
             external_id=item.external_id,
             revision=item.revision,
-            payload=item.payload,
+            payload=_storable(item.payload),
             raw=item.raw,
         )
         for item in items
@@ -24,3 +25,14 @@ def store(channel: Channel, items: Iterable[RawItem], feed: str = "") -> int:
     newest = InboundItem.objects.order_by("-id").values_list("id", flat=True).first() or 0
     InboundItem.objects.bulk_create(rows, ignore_conflicts=True)
     return InboundItem.objects.filter(channel=channel, feed=feed, id__gt=newest).count()
+
+
+def _storable(value: Any) -> Any:
+    """PostgreSQL holds no NUL and no half of a surrogate pair: who sends one does not lose the page for it."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(part) for part in value]
+    return value
