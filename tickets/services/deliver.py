@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from tickets.channels.contract import Outbound, Sent
@@ -66,16 +66,24 @@ def _claim(delivery_id: int) -> tuple[Delivery, DeliveryAttempt] | None:
     """Claim and attempt are committed before the network is called: a death on the way is seen afterwards."""
     now = timezone.now()
     with transaction.atomic():
-        got = Delivery.objects.filter(
+        # A locked read, not an UPDATE with a join: that would look at the state before the lock was granted.
+        mine = Delivery.objects.select_for_update(of=["self"], skip_locked=True).select_related("channel")
+        delivery = mine.filter(
             pk=delivery_id, state=Delivery.State.PENDING, due_at__lte=now, channel__state=Channel.State.ACTIVE
-        ).update(state=Delivery.State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1)
-        if not got:
+        ).first()
+        if delivery is None:
             return None
-        attempt = DeliveryAttempt.objects.create(delivery_id=delivery_id, started_at=now)
-    delivery = Delivery.objects.select_related(
+        delivery.state, delivery.leased_until = Delivery.State.SENDING, now + LEASE
+        delivery.attempts += 1
+        delivery.save(update_fields=["state", "leased_until", "attempts"])
+        attempt = DeliveryAttempt.objects.create(delivery=delivery, started_at=now)
+    return _with_relations(delivery_id), attempt
+
+
+def _with_relations(delivery_id: int) -> Delivery:
+    return Delivery.objects.select_related(
         "channel", "message__user", "message__identity", "message__thread", "message__in_reply_to"
     ).get(pk=delivery_id)
-    return delivery, attempt
 
 
 def _outbound(delivery: Delivery) -> Outbound:

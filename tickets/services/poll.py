@@ -64,14 +64,18 @@ def poll(feed_id: int) -> Polled | None:
 def _lease(feed_id: int) -> Iterator[tuple[Feed, UUID] | None]:
     lease, now = uuid4(), timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
-    got = Feed.objects.filter(free, pk=feed_id, channel__state=Channel.State.ACTIVE).update(
-        lease=lease, leased_until=now + LEASE, polled_at=now
-    )
-    if not got:
+    with transaction.atomic():
+        # A locked read, not an UPDATE with a join: that would look at the lease before the lock was granted.
+        unlocked = Feed.objects.select_for_update(of=["self"], skip_locked=True).select_related("channel")
+        feed = unlocked.filter(free, pk=feed_id, channel__state=Channel.State.ACTIVE).first()
+        if feed:
+            feed.lease, feed.leased_until, feed.polled_at = lease, now + LEASE, now
+            feed.save(update_fields=["lease", "leased_until", "polled_at"])
+    if feed is None:
         yield None
         return
     try:
-        yield Feed.objects.select_related("channel").get(pk=feed_id), lease
+        yield feed, lease
     finally:
         Feed.objects.filter(pk=feed_id, lease=lease).update(lease=None, leased_until=None)
 

@@ -1,0 +1,3 @@
+from tests.tickets.conftest import channel, network
+
+__all__ = ["channel", "network"]
