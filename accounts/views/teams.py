@@ -53,7 +53,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         team.delete()
     except (ProtectedError, RestrictedError):
-        messages.error(request, _("%(name)s still has tickets. Move them to another team first.") % {"name": team.name})
+        messages.error(
+            request, _("%(name)s still has tickets or channels. Give them to another team first.") % {"name": team.name}
+        )
         return redirect("team", pk)
     messages.success(request, _("The team %(name)s is removed.") % {"name": team.name})
     return redirect("teams")

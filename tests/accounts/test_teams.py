@@ -1,6 +1,7 @@
 from django.urls import reverse
 
 from accounts.models import Team
+from tickets.models import Channel
 
 
 def test_a_team_is_made_with_members_and_leads(admin, agent, teammate, as_):
@@ -23,9 +24,16 @@ def test_a_name_is_used_once(admin, open_team, as_):
     assert "There is a team of this name." in page.content.decode()
 
 
-def test_a_team_without_tickets_is_removed(admin, open_team, as_):
+def test_a_team_without_work_is_removed(admin, open_team, as_):
     as_(admin).post(reverse("remove-team", args=[open_team.pk]))
     assert not Team.objects.filter(pk=open_team.pk).exists()
+
+
+def test_a_team_with_work_stays(admin, closed_team, as_):
+    Channel.objects.create(kind="x", address="@northwindair", name="Northwind on X", team=closed_team)
+    page = as_(admin).post(reverse("remove-team", args=[closed_team.pk]), follow=True)
+    assert "Refunds still has tickets or channels." in page.content.decode()
+    assert Team.objects.filter(pk=closed_team.pk).exists()
 
 
 def test_somebody_deactivated_is_no_choice_unless_a_member(admin, agent, stranger, open_team, as_):
