@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 (
                     "team",
                     models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="accounts.team"
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="accounts.team"
                     ),
                 ),
             ],
@@ -576,7 +576,7 @@ class Migration(migrations.Migration):
                 (
                     "team",
                     models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="accounts.team"
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="accounts.team"
                     ),
                 ),
             ],

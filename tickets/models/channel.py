@@ -23,7 +23,8 @@ class Channel(models.Model):
     options = models.JSONField(default=dict)
     # What the adapter learned about the account itself (its own id on the network, …).
     account_state = models.JSONField(default=dict)
-    team = models.ForeignKey("accounts.Team", null=True, blank=True, on_delete=models.SET_NULL)
+    # Protected: losing a closed team would show its tickets to everybody.
+    team = models.ForeignKey("accounts.Team", null=True, blank=True, on_delete=models.PROTECT)
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
     # Why it is paused and what to do about it, in words an admin understands.
     pause_code = models.CharField(max_length=64, blank=True)

@@ -64,7 +64,8 @@ class Ticket(models.Model):
     visibility = models.CharField(max_length=8, choices=Visibility)
     customer = models.ForeignKey("tickets.Customer", on_delete=models.PROTECT, related_name="tickets")
     requester = models.ForeignKey("tickets.Identity", on_delete=models.PROTECT, related_name="tickets")
-    team = models.ForeignKey("accounts.Team", null=True, blank=True, on_delete=models.SET_NULL)
+    # Protected: losing a closed team would show its tickets to everybody.
+    team = models.ForeignKey("accounts.Team", null=True, blank=True, on_delete=models.PROTECT)
     assignee = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL)
     tags = models.ManyToManyField(Tag, blank=True)
     excluded = models.CharField(max_length=16, choices=Excluded, blank=True)
