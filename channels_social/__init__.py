@@ -1,0 +1,1 @@
+"""Social networks: one package per network, each with its adapter."""

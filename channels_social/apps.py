@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ChannelsSocialConfig(AppConfig):
+    name = "channels_social"
