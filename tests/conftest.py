@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.models import Membership, Role, Team, User
 
+pytest_plugins = ["tests.x_sandbox"]
 PASSWORD = "a long enough word 4711"  # of everybody in the cast
 
 
