@@ -1,0 +1,1 @@
+"""The parts of the fold from events to facts: pure functions, one question each; `metrics.facts` composes them."""
