@@ -19,7 +19,7 @@ def listening_address() -> tuple[str, int]:
     """HOST and PORT of the environment, checked; a taken port is refused with a free one named."""
     host = os.environ.get("HOST") or "127.0.0.1"
     wanted = os.environ.get("PORT") or "8000"
-    if not (wanted.isdecimal() and int(wanted) < 2**16):
+    if not (wanted.isascii() and wanted.isdecimal() and int(wanted) < 2**16):
         raise Refused(f"PORT is {wanted!r}; it must be a number from 0 (any free port) to 65535.")
     port = int(wanted)
     deadline = time.monotonic() + PORT_PATIENCE_S

@@ -23,6 +23,7 @@ from typing import IO
 from runtime.engines import ENGINES, Engine, free_port
 
 START_PATIENCE_S = 60
+STOP_PATIENCE_S = 60
 LOG_LIMIT_BYTES = 5_000_000
 POLL_S = 0.2
 
@@ -39,27 +40,29 @@ class Kept:
         self.files = instance / "servers"
         self.log = instance / "log" / f"{engine}.log"
         self.address = self.files / f"{engine}.json"
-        self.users: IO[str] | None = None
+        self.users: int | None = None
+        self.keeper: subprocess.Popen[bytes] | None = None
 
     def use(self) -> str:
         """The server's URL, up until this process ends (or `release`); started when it is not up."""
         self.files.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.users = self.open_lock("users")
+        if self.users is not None:
+            return self.ensure()
+        # A bare descriptor, so that it stays open as long as this process and whatever replaces it (bin/manage).
+        self.users = os.open(self._lock_file("users"), os.O_RDWR | os.O_CREAT, mode=0o600)
+        os.set_inheritable(self.users, True)
         fcntl.flock(self.users, fcntl.LOCK_SH)  # waits while a keeper is stopping
-        # A command that replaces this process (bin/manage) goes on using it.
-        os.set_inheritable(self.users.fileno(), True)
         return self.ensure()
 
     def ensure(self) -> str:
         """The URL, after starting a keeper when there is none."""
         deadline = time.monotonic() + START_PATIENCE_S
-        keeper = None
         while time.monotonic() < deadline:
-            keeper = self._start_keeper() or keeper
+            self.keeper = self._start_keeper() or self.keeper
             with suppress(FileNotFoundError):
                 return self.engine.url(json.loads(self.address.read_text())["port"])
-            if keeper and keeper.poll():
+            if self.keeper and self.keeper.poll():
                 break
             time.sleep(0.03)
         raise ServerError(f"{self.engine.name} did not start. {self.log} ends with:\n{tail(self.log)}")
@@ -68,14 +71,24 @@ class Kept:
         """Stop using it, and wait until it is down unless others go on."""
         if self.users is None:
             return
-        self.users.close()
-        for wait in range(int(START_PATIENCE_S / POLL_S)):
-            time.sleep(POLL_S)
-            if not self._is_kept() or (wait > 5 and self._has_other_users()):
-                return
+        # Opened before: a throwaway server takes its directory along.
+        with self.open_lock("keeper") as keeper, self.open_lock("users") as users:
+            os.close(self.users)
+            self.users = None
+            asked = time.monotonic()
+            while not try_lock(keeper) and time.monotonic() < asked + STOP_PATIENCE_S:
+                # A keeper without users would hold this lock alone after a while.
+                if time.monotonic() > asked + 5 * POLL_S and try_lock(users, fcntl.LOCK_SH):
+                    return
+                time.sleep(0.03)
+            if self.keeper:
+                self.keeper.wait()
 
     def open_lock(self, name: str) -> IO[str]:
-        return (self.files / f"{self.engine.name}.{name}.lock").open("w")
+        return self._lock_file(name).open("w")
+
+    def _lock_file(self, name: str) -> Path:
+        return self.files / f"{self.engine.name}.{name}.lock"
 
     def _start_keeper(self) -> subprocess.Popen[bytes] | None:
         with self.open_lock("keeper") as lock:
@@ -95,17 +108,6 @@ class Kept:
                     stderr=log,
                     start_new_session=True,
                 )
-
-    def _is_kept(self) -> bool:
-        with self.open_lock("keeper") as lock:
-            return not try_lock(lock)
-
-    def _has_other_users(self) -> bool:
-        """A keeper without users would hold this lock alone by now."""
-        with self.open_lock("users") as lock, suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return True
-        return False
 
 
 def keep(kept: Kept) -> None:
@@ -147,10 +149,10 @@ def start(engine: Engine, port: int) -> None:
         time.sleep(0.03)
 
 
-def try_lock(lock: IO[str]) -> bool:
-    """Whether nobody else holds `lock`; taken exclusively when so."""
+def try_lock(lock: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
+    """Whether nobody holds `lock` against us; taken when so."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -15,7 +15,7 @@ from runtime.supervisor import Service
 from runtime.tether import tethered
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-CELERY = [sys.executable, "-m", "celery", "--app=helpdesk", "--quiet"]
+CELERY = ["-m", "celery", "--app=helpdesk", "--quiet"]
 
 
 @dataclass
@@ -40,11 +40,11 @@ class Parts:
 
     def worker(self) -> Part:
         options = ["--pool=threads", "--concurrency=4", "--without-gossip", "--without-mingle", "--loglevel=WARNING"]
-        return Part(self._service("worker", *CELERY[1:], "worker", *options), self._worker_answers)
+        return Part(self._service("worker", *CELERY, "worker", *options), self._worker_answers)
 
     def beat(self) -> Part:
         schedule = self.instance.directory / "beat-schedule"
-        return Part(self._service("beat", *CELERY[1:], "beat", f"--schedule={schedule}", "--loglevel=WARNING"))
+        return Part(self._service("beat", *CELERY, "beat", f"--schedule={schedule}", "--loglevel=WARNING"))
 
     def sandbox(self, port: int) -> Part:
         state = self.instance.directory / "sandbox"
@@ -64,13 +64,8 @@ class Parts:
 
     def _worker_answers(self) -> bool:
         """Asked over the broker, the way it gets its work."""
-        asked = [*CELERY, "inspect", "ping", "--timeout=2"]
-        return _succeeds(asked, self.environment)
-
-
-def _succeeds(command: list[str], environment: dict[str, str]) -> bool:
-    done = subprocess.run(tethered(*command), env=environment, cwd=ROOT, capture_output=True, check=False)
-    return done.returncode == 0
+        ping = tethered(sys.executable, "-m", "runtime.ping")
+        return subprocess.run(ping, env=self.environment, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
 def _http_answers(url: str) -> bool:

@@ -34,6 +34,10 @@ class Service:
     deaths: int = 0
     due: float = 0
 
+    @property
+    def pause_s(self) -> int:
+        return min(2 ** max(self.deaths - 1, 0), LONGEST_PAUSE_S)
+
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -62,10 +66,9 @@ class Service:
         elif self.process.poll() is not None:
             kill_group(self.process)
             self.deaths = 1 if now - self.started > SETTLED_S else self.deaths + 1
-            pause = min(2 ** (self.deaths - 1), LONGEST_PAUSE_S)
-            print(f"{self.name} stopped ({_how(self.process.returncode)}), starting again in {pause} s.")
+            print(f"{self.name} stopped ({_how(self.process.returncode)}), starting again in {self.pause_s} s.")
             print(f"{self.log} ends with:\n{tail(self.log, 5)}", flush=True)
-            self.process, self.due = None, now + pause
+            self.process, self.due = None, now + self.pause_s
 
     def _limit_log(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
@@ -73,12 +76,12 @@ class Service:
             os.truncate(self.log, 0)
 
 
-def stop(services: Iterable[Service]) -> None:
+def stop(services: Iterable[Service], patience_s: float = STOP_PATIENCE_S) -> None:
     """Ask all to end, wait for them together, kill what is left with its children."""
     processes = [service.process for service in services if service.process]
     for process in processes:
         process.terminate()
-    deadline = time.monotonic() + STOP_PATIENCE_S
+    deadline = time.monotonic() + patience_s
     for process in processes:
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0, deadline - time.monotonic()))
