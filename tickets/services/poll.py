@@ -156,6 +156,8 @@ def _failed(feed: Feed, error: ChannelError) -> None:
         again = max(error.retry_at, now + timedelta(seconds=1))
     if isinstance(error, AuthRevoked | BudgetExhausted):
         channels.pause(feed.channel, code=type(error).__name__, text=error.text)
-    Feed.objects.filter(pk=feed.pk).update(next_poll_at=again, failures=failures, last_error=error.text)
+    Feed.objects.filter(pk=feed.pk).update(
+        next_poll_at=again, failures=failures, last_error=error.text, **_budget_columns(error.budget)
+    )
     channels.note_error(feed.channel, error.text)
     logger.warning("poll of %s failed: %s", feed, error.text)
