@@ -84,11 +84,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.context.site",
+                "tickets.views.shell.shell",
             ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "accounts.templatetags.ui",
+                "tickets.templatetags.tickets",
             ],
         },
     }

@@ -1,0 +1,260 @@
+"""Reads: which tickets a person sees, the views of the queue, filters, order and pages. Nothing here writes."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import team_sight
+from tickets import states
+from tickets.channels.contract import Capabilities
+from tickets.channels.registry import kinds
+from tickets.models import Channel, Ticket
+
+SOON = timedelta(minutes=30)
+# A ticket's clock runs exactly while `sla_due_at` is set.
+DUE_SOON = Q(sla_due_at__gt=Now(), sla_due_at__lte=Now() + SOON)
+PUBLIC = (Ticket.Visibility.PUBLIC, Ticket.Visibility.MIXED)
+PRIVATE = (Ticket.Visibility.PRIVATE, Ticket.Visibility.MIXED)
+GONE = (Ticket.Excluded.MERGED, Ticket.Excluded.SPAM)
+
+
+def visible_tickets(user: User) -> QuerySet[Ticket]:
+    """Every ticket that this person may see; each page, count and export starts here."""
+    return Ticket.objects.filter(team_sight(user))
+
+
+# ---- views ----
+
+
+@dataclass(frozen=True)
+class View:
+    """A fixed view of the queue. `can` limits it to channels of kinds with that capability."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    statuses: tuple[str, ...] = states.OUR_TURN
+    where: Callable[[User], Q] = lambda user: Q()
+    can: Callable[[Capabilities], bool] | None = None
+    sort: str = "due"
+    tone: str = ""
+    # A filter by status replaces `statuses`; the view is then called this. Empty: the view is about its statuses.
+    any_status: str | Promise = ""
+
+    def q(self, user: User) -> Q:
+        """Its condition, apart from the statuses."""
+        condition = self.where(user) & ~Q(excluded__in=GONE)
+        return condition & Q(channel__kind__in=self.kinds()) if self.can else condition
+
+    def kinds(self) -> list[str]:
+        return [kind.kind for kind in kinds() if self.can and self.can(kind.capabilities)]
+
+
+ALL = View("all", _("All open"), "inbox", any_status=_("All tickets"))
+INBOX = (
+    ALL,
+    View("mine", _("My open"), "user", where=lambda user: Q(assignee=user), any_status=_("My tickets")),
+    View(
+        "unassigned", _("Unassigned"), "user-question", where=lambda user: Q(assignee=None), any_status=_("Unassigned")
+    ),
+    View("soon", _("Breaching soon"), "alarm", states.UNSOLVED, lambda user: DUE_SOON, tone="due"),
+    View("waiting", _("Waiting on customer"), "hourglass", (states.PENDING,), sort="newest"),
+    View("held", _("On hold"), "clock-pause", (states.ON_HOLD,)),
+    View("solved", _("Solved"), "circle-check", (states.SOLVED,), sort="newest"),
+)
+BY_CHANNEL = (
+    View(
+        "mentions",
+        _("Public mentions"),
+        "world",
+        where=lambda user: Q(visibility__in=PUBLIC),
+        can=lambda able: able.can_reply_publicly,
+        any_status=_("Public mentions"),
+    ),
+    View(
+        "dms",
+        _("DMs"),
+        "message-circle",
+        where=lambda user: Q(visibility__in=PRIVATE),
+        can=lambda able: able.can_reply_privately and not able.has_subject and not able.logs_calls,
+        any_status=_("DMs"),
+    ),
+    View("mail", _("Email"), "mail", can=lambda able: able.has_subject, any_status=_("Email")),
+    View("calls", _("Phone"), "phone", can=lambda able: able.logs_calls, any_status=_("Phone")),
+)
+VIEWS = {view.key: view for view in INBOX + BY_CHANNEL}
+# Solved tickets only grow in number: counting them would cost more each day and tell nobody anything.
+COUNTED = [view for view in VIEWS.values() if set(view.statuses) <= set(states.UNSOLVED)]
+
+
+def view_counts(user: User) -> dict[str, int]:
+    """How many tickets each view holds, by key, in one statement."""
+    counts = {view.key: Count("number", filter=view.q(user) & Q(status__in=view.statuses)) for view in COUNTED}
+    return visible_tickets(user).filter(status__in=states.UNSOLVED).aggregate(**counts)
+
+
+# ---- filters ----
+
+
+def _people(field: str, values: Iterable[str], user: User) -> Q:
+    chosen = Q(**{f"{field}__in": [user.pk if value == "me" else int(value) for value in values if value != "none"]})
+    return chosen | Q(**{field: None}) if "none" in values else chosen
+
+
+def _tagged(values: Iterable[str]) -> Q:
+    return Q(pk__in=Ticket.tags.through.objects.filter(tag__name__in=values).values("ticket"))
+
+
+def _shown_as(values: Iterable[str]) -> Q:
+    return Q(visibility__in=[*values, Ticket.Visibility.MIXED])
+
+
+FILTERS: dict[str, Callable[[Iterable[str], User], Q]] = {
+    "channel": lambda values, user: Q(channel__in=values),
+    "priority": lambda values, user: Q(priority__in=[states.PRIORITIES[name] for name in values]),
+    "assignee": lambda values, user: _people("assignee", values, user),
+    "team": lambda values, user: _people("team", values, user),
+    "tag": lambda values, user: _tagged(values),
+    "visibility": lambda values, user: _shown_as(values),
+}
+
+
+def queue(user: User, view: View, filters: Mapping[str, list[str]]) -> QuerySet[Ticket]:
+    """The tickets of a view, narrowed by checked filter values (see `tickets.forms.filters`)."""
+    statuses = filters.get("status") if view.any_status else None
+    tickets = visible_tickets(user).filter(view.q(user), status__in=statuses or view.statuses)
+    for name, condition in FILTERS.items():
+        if values := filters.get(name):
+            tickets = tickets.filter(condition(values, user))
+    return tickets
+
+
+# ---- groups ----
+
+
+@dataclass(frozen=True)
+class Group:
+    """A stretch of the queue in order of due time; `tone` is its colour."""
+
+    key: str
+    title: str | Promise
+    tone: str
+    where: Q
+
+
+GROUPS = (
+    Group("breached", _("Breached"), "breach", Q(sla_due_at__lte=Now())),
+    Group("soon", _("Due in the next 30 minutes"), "due", DUE_SOON),
+    Group("later", _("On track"), "ok", Q(sla_due_at__gt=Now() + SOON)),
+    Group("none", _("No target"), "ok", Q(sla_due_at=None)),
+)
+
+
+def group_key(due_at: datetime | None, now: datetime) -> str:
+    """The same rule for one ticket at hand."""
+    if due_at is None:
+        return "none"
+    if due_at <= now:
+        return "breached"
+    return "soon" if due_at <= now + SOON else "later"
+
+
+def group_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:
+    return tickets.aggregate(**{group.key: Count("number", filter=group.where) for group in GROUPS})
+
+
+def next_due(user: User) -> Ticket | None:
+    """The ticket that will be the next to have less than `SOON` left, and when (`soon_at`)."""
+    later = visible_tickets(user).filter(status__in=states.UNSOLVED, sla_due_at__gt=Now() + SOON)
+    next_one = later.select_related("customer").annotate(soon_at=F("sla_due_at") - SOON)
+    return next_one.order_by("sla_due_at", "number").first()
+
+
+# ---- order and pages ----
+
+SORTS: dict[str, tuple[str, ...]] = {
+    "due": ("sla_due_at", "number"),
+    "newest": ("-last_message_at", "-number"),
+    "priority": ("-priority", "sla_due_at", "number"),
+    "waiting": ("waiting_since", "number"),
+}
+# What a row shows, without a channel's secrets or a customer's notes.
+UNSHOWN = ("channel__credentials", "channel__options", "channel__account_state", "customer__note")
+
+
+class BadCursor(ValueError):
+    """A position that this order never gave out."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """`after` is the position of the last ticket, empty where nothing follows."""
+
+    tickets: list[Ticket]
+    after: str
+
+
+def page_of(tickets: QuerySet[Ticket], sort: str, size: int, after: str = "") -> Page:
+    """The next `size` tickets behind a position. Raises BadCursor."""
+    order = SORTS[sort]
+    if after:
+        tickets = tickets.filter(_behind(order, _read_position(order, after)))
+    rows = tickets.order_by(*order).select_related("requester", "customer", "channel", "assignee").defer(*UNSHOWN)
+    found = list(rows.prefetch_related("tags")[: size + 1])
+    more = len(found) > size
+    return Page(found[:size], _position(order, found[size - 1]) if more else "")
+
+
+def _behind(order: tuple[str, ...], position: list[Any]) -> Q:
+    """Rows that follow a position, where PostgreSQL puts nulls: last when ascending, first when descending."""
+    behind, level = Q(pk__in=[]), Q()
+    for term, value in zip(order, position, strict=True):
+        field, falling = term.lstrip("-"), term.startswith("-")
+        if value is None:
+            beyond, level_here = Q(**{f"{field}__isnull": False}) if falling else Q(pk__in=[]), Q(**{field: None})
+        else:
+            beyond = Q(**{f"{field}__lt": value}) if falling else Q(**{f"{field}__gt": value}) | Q(**{field: None})
+            level_here = Q(**{field: value})
+        behind |= level & beyond
+        level &= level_here
+    return behind
+
+
+def _position(order: tuple[str, ...], ticket: Ticket) -> str:
+    values = [getattr(ticket, term.lstrip("-")) for term in order]
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _read_position(order: tuple[str, ...], text: str) -> list[Any]:
+    try:
+        values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return [
+            Ticket._meta.get_field(term.lstrip("-")).to_python(value) for term, value in zip(order, values, strict=True)
+        ]
+    except (ValueError, TypeError, ValidationError) as error:
+        raise BadCursor(text) from error
+
+
+# ---- what surrounds every page ----
+
+
+def channels() -> list[Channel]:
+    """All channels by name, without their secrets."""
+    return list(Channel.objects.defer("credentials", "options", "account_state"))
+
+
+def needs_attention(channel: Channel) -> bool:
+    return not channel.is_active or bool(channel.last_error)

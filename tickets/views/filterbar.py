@@ -1,0 +1,97 @@
+"""The chips above the queue: every choice is a link, so that the filters live in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.permissions import visible_teams
+from tickets import states
+from tickets.models import Channel, Tag, Ticket
+from tickets.queries import SORTS, View
+
+Label = str | Promise
+MOST_OPTIONS = 100
+
+SORT_LABELS: dict[str, Label] = {
+    "due": gettext_lazy("SLA due"),
+    "newest": gettext_lazy("Newest message"),
+    "priority": gettext_lazy("Priority"),
+    "waiting": gettext_lazy("Longest wait"),
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    label: Label
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter: `value` is what is chosen, in words; `clear` leads to the list without it."""
+
+    name: str
+    label: Label
+    options: list[Option]
+    value: str
+    clear: str
+
+
+def chips(
+    params: QueryDict, filters: dict[str, list[str]], view: View, channels: list[Channel], user: User
+) -> list[Chip]:
+    """The filters of this view, with what is chosen in the address."""
+    return [
+        _chip(params, name, label, choices, filters.get(name, []))
+        for name, label, choices in _filters(view, channels, user)
+        if choices or name in filters
+    ]
+
+
+def _filters(view: View, channels: list[Channel], user: User) -> Iterable[tuple[str, Label, list[tuple[str, Label]]]]:
+    nobody: list[tuple[str, Label]] = [("none", _("Nobody"))]
+    if view.any_status:
+        yield "status", _("Status"), list(Ticket.Status.choices)
+    yield "channel", _("Channel"), [(str(channel.pk), channel.name) for channel in channels]
+    yield "visibility", _("Visibility"), [("public", _("Public")), ("private", _("Private"))]
+    priorities = [(states.PRIORITY_NAMES[value], label) for value, label in Ticket.Priority.choices]
+    yield "priority", _("Priority"), priorities[::-1]
+    people = User.objects.filter(is_active=True).exclude(pk=user.pk).values_list("pk", "name")[:MOST_OPTIONS]
+    yield "assignee", _("Assignee"), [("me", _("Me")), *nobody, *((str(pk), name) for pk, name in people)]
+    teams = [(str(team.pk), team.name) for team in visible_teams(user)]
+    yield "team", _("Team"), [("none", _("No team")), *teams] if teams else []
+    yield "tag", _("Tag"), [(name, name) for name in Tag.objects.values_list("name", flat=True)[:MOST_OPTIONS]]
+
+
+def _chip(params: QueryDict, name: str, label: Label, choices: list[tuple[str, Label]], chosen: list[str]) -> Chip:
+    names = dict(choices)
+    options = [
+        Option(
+            text,
+            address(params, name, [*(v for v in chosen if v != value), *([] if value in chosen else [value])]),
+            value in chosen,
+        )
+        for value, text in choices
+    ]
+    return Chip(name, label, options, ", ".join(str(names.get(v, v)) for v in chosen), address(params, name, []))
+
+
+def sort_options(params: QueryDict, current: str) -> list[Option]:
+    return [Option(SORT_LABELS[key], address(params, "sort", [key]), key == current) for key in SORTS]
+
+
+def address(params: QueryDict, name: str, values: list[str]) -> str:
+    """The list with one part of its address replaced; a new list starts at its top."""
+    changed = params.copy()
+    changed.setlist(name, values)
+    for position in ("rows", "after") if name != "after" else ("rows",):
+        changed.pop(position, None)
+    return f"?{changed.urlencode()}"

@@ -1,0 +1,101 @@
+"""The queue: the page, and the same list as a fragment for the script that keeps an open page fresh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.permissions import requires
+from tickets.forms.filters import QueueForm
+from tickets.models import Ticket
+from tickets.queries import GROUPS, VIEWS, BadCursor, Group, Page, group_counts, group_key, next_due, page_of
+from tickets.queries import queue as queue_of
+from tickets.views.filterbar import SORT_LABELS, address, chips, sort_options
+from tickets.views.shell import Shell
+
+PAGE = "tickets/queue.html"
+LIVE = "tickets/partials/queue_live.html"
+
+
+@dataclass
+class Stretch:
+    """The tickets of one group that are on the page; `total` counts those that are not, too."""
+
+    group: Group | None
+    total: int = 0
+    tickets: list[Ticket] = field(default_factory=list)
+
+
+@require_GET
+@requires("tickets.work")
+@vary_on_headers("X-Requested-With")
+@cache_control(private=True, no_cache=True)
+def queue(request: HttpRequest) -> HttpResponse:
+    """`GET /?view=mine&status=open&sort=newest`; with `X-Requested-With: fetch` only what changes by itself."""
+    form = QueueForm(request.GET)
+    view = VIEWS[form.view_key]
+    sort = form.value("sort") or view.sort
+    tickets = queue_of(request.user, view, form.filters)
+    unreadable = form.unreadable()
+    try:
+        page = page_of(tickets, sort, form.page_size, form.value("after") or "")
+    except BadCursor:
+        page = page_of(tickets, sort, form.page_size)
+        unreadable.append("after")
+    now, counts, shell = timezone.now(), group_counts(tickets), Shell(request.user)
+    context = {
+        "view": view,
+        "shell": shell,
+        "heading": view.any_status if "status" in form.filters and view.any_status else view.label,
+        "total": sum(counts.values()),
+        "stretches": _stretches(page, sort, counts, now),
+        "more": address(request.GET, "after", [page.after]) if page.after else "",
+        "filtered": bool(form.filters),
+        "next_due": next_due(request.user) if view.key == "soon" and not page.tickets else None,
+    }
+    if request.headers.get("X-Requested-With") == "fetch":
+        return _fragment(request, context, _fingerprint(page, counts, shell, now))
+    context |= {
+        "unreadable": unreadable,
+        "chips": chips(request.GET, form.filters, view, shell.channels, request.user),
+        "sorts": sort_options(request.GET, sort),
+        "sorted_by": SORT_LABELS[sort],
+    }
+    return render(request, PAGE, context)
+
+
+def _stretches(page: Page, sort: str, counts: dict[str, int], now: datetime) -> list[Stretch]:
+    """A page in due order is cut where one group ends; in another order it is one piece."""
+    if sort != "due":
+        return [Stretch(None, 0, page.tickets)] if page.tickets else []
+    groups = {group.key: group for group in GROUPS}
+    return [
+        Stretch(groups[key], counts[key], list(tickets))
+        for key, tickets in groupby(page.tickets, key=lambda ticket: group_key(ticket.sla_due_at, now))
+    ]
+
+
+def _fragment(request: HttpRequest, context: dict[str, object], fingerprint: str) -> HttpResponse:
+    # Weak, because the compressing middleware makes every tag weak.
+    etag = f'W/"{fingerprint}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified(headers={"ETag": etag})
+    response = render(request, LIVE, context)
+    response["ETag"] = etag
+    return response
+
+
+def _fingerprint(page: Page, counts: dict[str, int], shell: Shell, now: datetime) -> str:
+    """Equal while the fragment would say the same, apart from clocks, which tick in the browser."""
+    rows = [(t.pk, t.version, t.sla_state, t.sla_due_at, group_key(t.sla_due_at, now)) for t in page.tickets]
+    channels = [(channel.pk, channel.state, channel.last_error) for channel in shell.channels]
+    return sha256(repr((rows, counts, shell.counts, channels)).encode()).hexdigest()[:32]
