@@ -56,7 +56,7 @@ def checks() -> list[Check]:
         Check("settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"]),
         Check(
             "docker-compose.yml",
-            ["docker", "compose", "--env-file", "deploy/env.example", "config", "--quiet"],
+            ["docker", "compose", "config", "--quiet", "--no-interpolate"],
             _why_no_compose(),
         ),
         Check("dependency audit", audit, _why_no_audit()),

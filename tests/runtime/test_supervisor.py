@@ -14,8 +14,8 @@ from .conftest import eventually
 
 # A server that ignores polite requests, with a child that does, too.
 STUBBORN = (
-    "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); os.fork(); os.write(1, b'%d \\n' % os.getpid());"
-    "time.sleep(600)"
+    "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); os.fork();"
+    "os.write(1, b'%d \\n' % os.getpid()); time.sleep(600)"
 )
 
 
