@@ -27,6 +27,8 @@ class Account:
     open_dms: bool = True
     description: str = ""
     location: str = ""
+    # What this person writes; the network does not tell.
+    language: str = "en"
     blocks: list[int] = field(default_factory=list)
 
     @property

@@ -26,6 +26,14 @@ CAPACITY = 12_000
 # Uploaded pictures, all together.
 UPLOADS_BYTES = 64_000_000
 
+# Exclusive: a second sandbox on the same state is refused. Without synchronous writes a kill loses nothing, only a
+# power cut may.
+PRAGMAS = """
+pragma locking_mode = exclusive;
+pragma journal_mode = wal;
+pragma synchronous = off;
+pragma cache_size = -500;
+"""
 SCHEMA = """
 create table if not exists row (kind text, id text, body text, primary key (kind, id)) without rowid;
 create table if not exists upload (key text primary key, body blob);
@@ -41,8 +49,8 @@ class Store:
 
     def __init__(self, directory: Path | None = None) -> None:
         try:
-            self._db = sqlite3.connect(self._file(directory), check_same_thread=False, isolation_level=None)
-            self._db.executescript("pragma journal_mode=wal; pragma synchronous=off; pragma cache_size=-500;" + SCHEMA)
+            self._db = sqlite3.connect(self._file(directory), timeout=1, check_same_thread=False, isolation_level=None)
+            self._db.executescript(PRAGMAS + SCHEMA)
         except (sqlite3.Error, OSError) as error:
             raise StateError(
                 f"The sandbox state in {directory} cannot be used ({error}). Move it away or give another --state."
