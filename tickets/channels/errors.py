@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
+from tickets.channels.contract import Budget
+
 
 class ChannelError(Exception):
     """Base of all; `text` is a sentence for people, `code` the network's own name for it."""
 
     retry = False
+    # The rate-limit window, where the answer that refused still told it.
+    budget: Budget | None = None
 
     def __init__(self, text: str, *, code: str = "") -> None:
         super().__init__(text)
