@@ -179,7 +179,7 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("May"),
         choices=ApiToken.Scope.choices,
-        initial=[ApiToken.Scope.READ],
+        initial=[ApiToken.Scope.TICKETS_READ],
         widget=forms.CheckboxSelectMultiple,
     )
     days = forms.TypedChoiceField(

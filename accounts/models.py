@@ -170,14 +170,20 @@ class ApiToken(models.Model):
     """A person's key for the API; the database knows its digest only."""
 
     class Scope(models.TextChoices):
-        READ = "read", _("Read")
-        WRITE = "write", _("Answer and change")
+        """What a token may do of what its person may do (`accounts.permissions.ABILITIES` asks for them)."""
+
+        TICKETS_READ = "tickets:read", _("Read tickets, messages and customers")
+        TICKETS_WRITE = "tickets:write", _("Answer and change tickets")
+        METRICS_READ = "metrics:read", _("Read the measures")
+        CHANNELS_READ = "channels:read", _("Read the channels and their health")
+        CHANNELS_ADMIN = "channels:admin", _("Connect, pause and remove channels")
+        PEOPLE_ADMIN = "people:admin", _("Manage people and teams")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=60)
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
-    scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices), size=len(Scope.choices))
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices))
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -33,22 +33,29 @@ class SignedInRequest(HttpRequest):
 EVERYBODY = frozenset(Role)
 MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
+Scope = ApiToken.Scope
 
 
 @dataclass(frozen=True)
 class Ability:
     means: str
     roles: frozenset[Role]
+    reads: Scope  # what a token needs besides, for GET, HEAD and OPTIONS
+    writes: Scope  # and for everything else
     leads: bool = False  # the lead of a team has it too, for that team
 
 
 ABILITIES: dict[str, Ability] = {
-    "tickets.work": Ability("read, answer and change the tickets one sees", EVERYBODY),
-    "channels.view": Ability("see the channels and their health", EVERYBODY),
-    "channels.manage": Ability("connect, pause and remove channels, replay parked items", ADMINS),
-    "metrics.view": Ability("see the measures", MANAGERS, leads=True),
-    "people.manage": Ability("invite, change and deactivate people", ADMINS),
-    "teams.manage": Ability("make, change and remove teams", ADMINS),
+    "tickets.work": Ability(
+        "read, answer and change the tickets one sees", EVERYBODY, Scope.TICKETS_READ, Scope.TICKETS_WRITE
+    ),
+    "channels.view": Ability("see the channels and their health", EVERYBODY, Scope.CHANNELS_READ, Scope.CHANNELS_ADMIN),
+    "channels.manage": Ability(
+        "connect, pause and remove channels, replay parked items", ADMINS, Scope.CHANNELS_ADMIN, Scope.CHANNELS_ADMIN
+    ),
+    "metrics.view": Ability("see the measures", MANAGERS, Scope.METRICS_READ, Scope.METRICS_READ, leads=True),
+    "people.manage": Ability("invite, change and deactivate people", ADMINS, Scope.PEOPLE_ADMIN, Scope.PEOPLE_ADMIN),
+    "teams.manage": Ability("make, change and remove teams", ADMINS, Scope.PEOPLE_ADMIN, Scope.PEOPLE_ADMIN),
 }
 
 
@@ -126,15 +133,15 @@ def requires(ability: str) -> Callable[[View], View]:
 
 
 def api_permission(ability: str) -> type[BasePermission]:
-    """REST framework permission: the ability, and with a token also its scope (`read`; else `write`)."""
-    ABILITIES[ability]
+    """REST framework permission: the ability, and with a token also its scope."""
+    rule = ABILITIES[ability]
 
     class AbilityPermission(BasePermission):
         def has_permission(self, request: Any, view: Any) -> bool:
             if not can(request.user, ability):
                 self.message = refusal(ability)
                 return False
-            needed = ApiToken.Scope.READ if request.method in SAFE_METHODS else ApiToken.Scope.WRITE
+            needed = rule.reads if request.method in SAFE_METHODS else rule.writes
             if isinstance(request.auth, ApiToken) and needed not in request.auth.scopes:
                 self.message = _("This token lacks the scope “%(scope)s”. Make one that has it.") % {"scope": needed}
                 return False

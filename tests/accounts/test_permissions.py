@@ -34,6 +34,8 @@ def test_the_page_in_the_docs_shows_the_table_of_the_code():
             rule.means,
             *("yes" if role in rule.roles else "their teams" if rule.leads else "no" for role in ("agent",)),
             *("yes" if role in rule.roles else "no" for role in ("manager", "admin")),
+            f"`{rule.reads}`",
+            f"`{rule.writes}`",
         ]
         for name, rule in ABILITIES.items()
     ]
@@ -123,11 +125,12 @@ def test_a_view_refuses_with_words(rf, agent, admin):
 @pytest.mark.parametrize(
     ("scopes", "method", "allowed"),
     [
-        (["read"], "get", True),
-        (["read"], "post", False),
-        (["write"], "get", False),
-        (["write"], "post", True),
-        (["read", "write"], "delete", True),
+        (["tickets:read"], "get", True),
+        (["tickets:read"], "post", False),
+        (["tickets:write"], "get", False),
+        (["tickets:write"], "post", True),
+        (["tickets:read", "tickets:write"], "delete", True),
+        (["channels:admin", "people:admin"], "get", False),
     ],
 )
 def test_a_token_needs_the_scope_as_well(agent, scopes, method, allowed):
@@ -137,7 +140,7 @@ def test_a_token_needs_the_scope_as_well(agent, scopes, method, allowed):
     permission = api_permission("tickets.work")()
     assert permission.has_permission(request, None) is allowed
     if not allowed:
-        assert "scope" in permission.message
+        assert f"“{'tickets:read' if method == 'get' else 'tickets:write'}”" in permission.message
 
 
 def test_a_session_needs_no_scope_but_the_ability(agent, admin):

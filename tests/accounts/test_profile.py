@@ -12,7 +12,7 @@ from accounts.models import ApiToken
 
 
 def make(browser, **changed):
-    return browser.post(reverse("make-token"), {"name": "script", "scopes": ["read"], "days": "90"} | changed)
+    return browser.post(reverse("make-token"), {"name": "script", "scopes": ["tickets:read"], "days": "90"} | changed)
 
 
 def test_a_token_is_shown_once_and_stored_as_a_digest(agent, as_):
