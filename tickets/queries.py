@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.functional import Promise
@@ -20,6 +16,7 @@ from accounts.permissions import team_sight
 from tickets import states
 from tickets.channels.contract import Capabilities
 from tickets.channels.registry import kinds
+from tickets.keyset import behind, position_of, read_position
 from tickets.models import Channel, Ticket
 
 SOON = timedelta(minutes=30)
@@ -194,10 +191,6 @@ SORTS: dict[str, tuple[str, ...]] = {
 UNSHOWN = ("channel__credentials", "channel__options", "channel__account_state", "customer__note")
 
 
-class BadCursor(ValueError):
-    """A position that this order never gave out."""
-
-
 @dataclass(frozen=True)
 class Page:
     """`after` is the position of the last ticket, empty where nothing follows."""
@@ -210,42 +203,11 @@ def page_of(tickets: QuerySet[Ticket], sort: str, size: int, after: str = "") ->
     """The next `size` tickets behind a position. Raises BadCursor."""
     order = SORTS[sort]
     if after:
-        tickets = tickets.filter(_behind(order, _read_position(order, after)))
+        tickets = tickets.filter(behind(order, read_position(order, after, Ticket)))
     rows = tickets.order_by(*order).select_related("requester", "customer", "channel", "assignee").defer(*UNSHOWN)
     found = list(rows.prefetch_related("tags")[: size + 1])
     more = len(found) > size
-    return Page(found[:size], _position(order, found[size - 1]) if more else "")
-
-
-def _behind(order: tuple[str, ...], position: list[Any]) -> Q:
-    """Rows that follow a position, where PostgreSQL puts nulls: last when ascending, first when descending."""
-    behind, level = Q(pk__in=[]), Q()
-    for term, value in zip(order, position, strict=True):
-        field, falling = term.lstrip("-"), term.startswith("-")
-        if value is None:
-            beyond, level_here = Q(**{f"{field}__isnull": False}) if falling else Q(pk__in=[]), Q(**{field: None})
-        else:
-            beyond = Q(**{f"{field}__lt": value}) if falling else Q(**{f"{field}__gt": value}) | Q(**{field: None})
-            level_here = Q(**{field: value})
-        behind |= level & beyond
-        level &= level_here
-    return behind
-
-
-def _position(order: tuple[str, ...], ticket: Ticket) -> str:
-    values = [getattr(ticket, term.lstrip("-")) for term in order]
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    return urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
-
-
-def _read_position(order: tuple[str, ...], text: str) -> list[Any]:
-    try:
-        values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return [
-            Ticket._meta.get_field(term.lstrip("-")).to_python(value) for term, value in zip(order, values, strict=True)
-        ]
-    except (ValueError, TypeError, ValidationError) as error:
-        raise BadCursor(text) from error
+    return Page(found[:size], position_of(order, found[size - 1]) if more else "")
 
 
 # ---- what surrounds every page ----

@@ -112,7 +112,7 @@ def test_a_person_is_changed(admin, teammate, as_, open_team, closed_team):
 
 def test_deactivating_ends_sessions_and_tokens_for_good(admin, agent, as_, link_of):
     session = as_(agent)
-    _, secret = ApiToken.objects.issue(agent, "script", ["read"])
+    _, secret = ApiToken.objects.issue(agent, "script", ["tickets:read"])
     as_(admin).post(reverse("deactivate", args=[agent.pk]))
     agent.refresh_from_db()
     assert agent.state == "deactivated"

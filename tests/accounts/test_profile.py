@@ -30,7 +30,7 @@ def test_a_token_is_shown_once_and_stored_as_a_digest(agent, as_):
 
 def test_a_secret_is_found_while_the_token_is_good(agent):
     now = timezone.now()
-    token, secret = ApiToken.objects.issue(agent, "script", ["read"], now + timedelta(days=1))
+    token, secret = ApiToken.objects.issue(agent, "script", ["tickets:read"], now + timedelta(days=1))
     assert ApiToken.objects.for_secret(secret).user == agent
     assert ApiToken.objects.for_secret(secret + "x") is None
     assert ApiToken.objects.for_secret("") is None
@@ -43,7 +43,7 @@ def test_a_secret_is_found_while_the_token_is_good(agent):
 
 
 def test_a_use_is_noted_at_most_once_a_minute(agent, django_assert_num_queries):
-    token, secret = ApiToken.objects.issue(agent, "script", ["read"])
+    token, secret = ApiToken.objects.issue(agent, "script", ["tickets:read"])
     ApiToken.objects.for_secret(secret)
     token.refresh_from_db()
     assert token.last_used_at is not None
@@ -52,7 +52,7 @@ def test_a_use_is_noted_at_most_once_a_minute(agent, django_assert_num_queries):
 
 
 def test_revoking_is_for_ones_own_tokens(agent, teammate, as_):
-    token, secret = ApiToken.objects.issue(agent, "script", ["read"])
+    token, secret = ApiToken.objects.issue(agent, "script", ["tickets:read"])
     address = reverse("revoke-token", args=[token.pk])
     assert as_(teammate).post(address).status_code == 404
     assert ApiToken.objects.for_secret(secret)

@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from tests import factories as make
 from tickets import queries
+from tickets.keyset import BadCursor
 from tickets.models import Ticket
-from tickets.queries import VIEWS, BadCursor, group_counts, group_key, page_of, queue, view_counts, visible_tickets
+from tickets.queries import VIEWS, group_counts, group_key, page_of, queue, view_counts, visible_tickets
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

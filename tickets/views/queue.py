@@ -16,8 +16,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.permissions import requires
 from tickets.forms.filters import QueueForm
+from tickets.keyset import BadCursor
 from tickets.models import Ticket
-from tickets.queries import GROUPS, VIEWS, BadCursor, Group, Page, group_counts, group_key, next_due, page_of
+from tickets.queries import GROUPS, VIEWS, Group, Page, group_counts, group_key, next_due, page_of
 from tickets.queries import queue as queue_of
 from tickets.views.filterbar import SORT_LABELS, address, chips, sort_options
 from tickets.views.shell import Shell
