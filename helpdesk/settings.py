@@ -181,8 +181,12 @@ CELERY_BEAT_SCHEDULE = {
     # A tick that waits longer than its interval is worth nothing: the next one finds the same work.
     "tick": {"task": "tickets.tasks.tick", "schedule": 1.0, "options": {"expires": 2}},
     "sweep": {"task": "tickets.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "measure": {"task": "metrics.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "forget": {"task": "tickets.tasks.forget", "schedule": 86400.0},
 }
+
+# Numbers written without their country are read as numbers of this one (ISO 3166, two letters).
+PHONE_REGION = env.str("PHONE_REGION", default="GB")
 
 # How long an agent may take an answer back; nothing leaves before.
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)

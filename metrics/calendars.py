@@ -1,7 +1,7 @@
 """Business time: which seconds count, how many lie between two instants, and when so many will have passed. Pure.
 
 Instants are whole UTC seconds since 1970, durations whole seconds. Rules R1 to R12 stand in
-`tests/data/metrics/business_hours.json`; the algorithm is intervals with prefix sums (docs/decisions/business-time.md).
+`tests/data/metrics/business_hours.json`; the algorithm is intervals with prefix sums (docs/decisions/0005).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from metrics.opening_hours import OpeningHours, parse
@@ -41,16 +41,39 @@ class AroundTheClock:
         return start + seconds
 
 
+class Table(NamedTuple):
+    """Open intervals of whole years, and the open seconds before each."""
+
+    first_year: int
+    last_year: int
+    starts: list[int]
+    ends: list[int]
+    before: list[int]
+
+    def counted(self, instant: int) -> int:
+        """Open seconds from the beginning of the table to an instant."""
+        index = bisect_right(self.starts, instant) - 1
+        if index < 0:
+            return 0
+        return self.before[index] + min(instant, self.ends[index]) - self.starts[index]
+
+    @property
+    def total(self) -> int:
+        return self.before[-1] + self.ends[-1] - self.starts[-1] if self.starts else 0
+
+    def reached(self, total: int) -> int:
+        """The instant at which that much has been counted: a closing instant, never the next opening (R10)."""
+        index = bisect_right(self.before, total - 1) - 1
+        return self.starts[index] + total - self.before[index]
+
+
 class BusinessTime:
     """One version of a calendar. Intervals are worked out by whole years, as far as they are asked for."""
 
     def __init__(self, hours: OpeningHours) -> None:
         self.hours = hours
         self._zone = ZoneInfo(hours.zone)
-        self._first = self._last = 0
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._before: list[int] = []
+        self._known: Table | None = None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> BusinessTime:
@@ -60,8 +83,8 @@ class BusinessTime:
     def elapsed(self, start: int, end: int) -> int:
         if end <= start or self.hours.never_open:
             return 0
-        self._cover(start, end)
-        return self._counted(end) - self._counted(start)
+        table = self._table(start, end)
+        return table.counted(end) - table.counted(start)
 
     def deadline(self, start: int, seconds: int) -> int | None:
         if seconds <= 0:
@@ -69,35 +92,26 @@ class BusinessTime:
         if self.hours.never_open:
             return None
         for years in range(HORIZON_YEARS):
-            self._cover(start, start + years * 366 * 86_400)
-            due = self._counted(start) + seconds
-            if self._before and due <= self._before[-1] + self._ends[-1] - self._starts[-1]:
-                return self._reach(due)
+            table = self._table(start, start + years * 366 * 86_400)
+            due = table.counted(start) + seconds
+            if due <= table.total:
+                return table.reached(due)
         return None
 
-    def _reach(self, total: int) -> int:
-        """The instant at which the running total is reached: a closing instant, never the next opening (R10)."""
-        index = bisect_right(self._before, total - 1) - 1
-        return self._starts[index] + total - self._before[index]
-
-    def _counted(self, instant: int) -> int:
-        """Open seconds from the beginning of what is covered to an instant."""
-        index = bisect_right(self._starts, instant) - 1
-        if index < 0:
-            return 0
-        return self._before[index] + min(instant, self._ends[index]) - self._starts[index]
-
-    def _cover(self, start: int, end: int) -> None:
+    def _table(self, start: int, end: int) -> Table:
         first, last = _year(start), _year(end)
-        if self._starts and self._first <= first and last <= self._last:
-            return
+        known = self._known
+        if known and known.first_year <= first and last <= known.last_year:
+            return known
         # A year more on both sides: the next question is mostly about a neighbouring instant.
-        self._first = min(first - 1, self._first or first - 1)
-        self._last = max(last + 1, self._last)
-        intervals = self._open(date(self._first, 1, 1), date(self._last, 12, 31))
-        self._starts = [opens for opens, _ in intervals]
-        self._ends = [closes for _, closes in intervals]
-        self._before = [0, *accumulate(closes - opens for opens, closes in intervals)][:-1]
+        first, last = first - 1, last + 1
+        if known:
+            first, last = min(first, known.first_year), max(last, known.last_year)
+        intervals = self._open(date(first, 1, 1), date(last, 12, 31))
+        before = [0, *accumulate(closes - opens for opens, closes in intervals)][:-1]
+        # One assignment: another thread sees the old table or the new one.
+        self._known = Table(first, last, [opens for opens, _ in intervals], [ends for _, ends in intervals], before)
+        return self._known
 
     def _open(self, first: date, last: date) -> list[Interval]:
         """(shifts - holidays - closures) + extra openings (R6), sorted and apart."""

@@ -42,8 +42,8 @@ class OpeningHours:
 def parse(data: Mapping[str, Any]) -> OpeningHours:
     """From JSON, raising BadHours:
 
-    `{"tz", "weekly": {"mon": [["09:00", "18:00"]]}, "holidays": ["2026-10-26"], "closures": [{"from", "to"}], "extra"}`,
-    `extra` like `closures`.
+    `{"tz": …, "weekly": {"mon": [["09:00", "18:00"]]}, "holidays": ["2026-10-26"]}`, with windows of local
+    time in "closures" and "extra": `[{"from": "2026-12-24T12:00", "to": "2026-12-25T00:00"}]`.
     """
     if not isinstance(data, Mapping):
         raise BadHours("calendar", "must be an object")

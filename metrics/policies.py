@@ -26,7 +26,11 @@ class Target:
 
 @dataclass(frozen=True)
 class PolicyVersion:
-    """One version of a policy; `valid_from` None: always. `targets` and `conditions` are described in docs/metrics.md."""
+    """One version of a policy; `valid_from` None: always.
+
+    `targets`: minutes per metric and priority, {"first_response": {"normal": 240, "urgent": 30, "clock": "business",
+    "live_minutes": 0.5, "callback": {"normal": 120}}}. A priority that is not named has the target of `normal`.
+    """
 
     id: int
     policy: int

@@ -74,13 +74,16 @@ def _promise(instance: Instance, now: int) -> dict[str, Any]:
     }
 
 
-def moment(instant: int | None) -> datetime | None:
-    return None if instant is None else datetime.fromtimestamp(instant, UTC)
+def moment(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant, UTC)
+
+
+def moment_or_none(instant: int | None) -> datetime | None:
+    return None if instant is None else moment(instant)
 
 
 def iso(instant: int | None) -> str | None:
-    at = moment(instant)
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    return None if instant is None else moment(instant).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The verbs of measures: folding, and changing calendars and promises."""

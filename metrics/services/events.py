@@ -1,0 +1,54 @@
+"""Loads the events that the fold reads: a ticket's own, and those of the messages now in it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from metrics.fold.events import Event
+from tickets.models import Event as Recorded
+
+_COLUMNS = (
+    "occurred_at",
+    "id",
+    "home",
+    "kind",
+    "actor_kind",
+    "ticket_id",
+    "message_id",
+    "actor_id",
+    "channel_id",
+    "visibility",
+    "data",
+)
+
+
+def events_of(numbers: Iterable[int]) -> dict[int, list[Event]]:
+    """Ticket number -> its events in order; two statements. A ticket without events is missing."""
+    numbers = list(numbers)
+    own = Recorded.objects.filter(ticket__in=numbers, message=None).annotate(home=F("ticket_id"))
+    said = Recorded.objects.filter(message__ticket__in=numbers).annotate(home=F("message__ticket_id"))
+    rows = [*own.order_by().values_list(*_COLUMNS), *said.order_by().values_list(*_COLUMNS)]
+    rows.sort(key=lambda row: row[:2])
+    found: dict[int, list[Event]] = defaultdict(list)
+    for row in rows:
+        found[row[2]].append(_event(*row))
+    return dict(found)
+
+
+def _event(
+    occurred_at: datetime,
+    _id: int,
+    _home: int,
+    kind: str,
+    by: str,
+    ticket: int,
+    message: int | None,
+    actor: int | None,
+    channel: int | None,
+    visibility: str,
+    data: dict[str, Any],
+) -> Event:
+    return Event(int(occurred_at.timestamp()), kind, by, ticket, message, actor, channel, visibility, data)
