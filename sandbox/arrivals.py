@@ -4,6 +4,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -14,6 +15,8 @@ from sandbox.x.world import World
 HOUR_MS = 3_600_000
 # How often each kind of act is chosen.
 ACTS = {"post": 60, "message": 18, "comment": 12, "repost": 4, "edit": 3, "delete": 3}
+# From here on nobody new comes; those who were here come again.
+CROWD = 400
 KNOWN_SHARE, ANSWER_SHARE, THANKS_SHARE = 0.25, 0.75, 0.6
 TURNS = 2
 
@@ -64,7 +67,7 @@ class Arrivals:
                 self._acted.popleft()
             for answer in [one for one in self._answers if one.due_ms <= now_ms]:
                 self._answers.remove(answer)
-                self._do(now_ms, lambda answer=answer: self._answer(answer))
+                self._do(now_ms, partial(self._answer, answer))
             if now_ms >= self._next_ms:
                 self._next_ms = now_ms + self._wait(self._pace.every_s)
                 self._do(now_ms, self._arrive)
@@ -154,8 +157,10 @@ class Arrivals:
 
     def _person(self, language: str) -> Account:
         """Somebody who was here before, or somebody new."""
-        before = [name for name in self._known if self._speaks(name, language)]
-        if before and self._random.random() < KNOWN_SHARE:
+        crowded = len(self._world.accounts) >= CROWD
+        names = [one.username for one in self._world.accounts.values()] if crowded else self._known
+        before = [name for name in names if self._speaks(name, language)]
+        if before and (crowded or self._random.random() < KNOWN_SHARE):
             return self._world.find(self._random.choice(before))
         people = self._data["people"][language]
         first, last = self._random.choice(people["first"]), self._random.choice(people["last"])
@@ -167,9 +172,10 @@ class Arrivals:
         return self._world.account(username, name, language=language, followers=followers)
 
     def _speaks(self, username: str, language: str) -> bool:
-        number = self._world.ids_by_name.get(username.lower())
-        account = self._world.accounts.get(number or 0)
-        return account is not None and not account.gone and account.language == language
+        account = self._world.accounts.get(self._world.ids_by_name.get(username.lower(), 0))
+        if account is None or account.gone or account is self._brand:
+            return False
+        return account.language == language
 
     def _fill(self, text: str) -> str:
         pick, number = self._random.choice, self._random.randrange

@@ -11,7 +11,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox import control
 from sandbox.pages import views
-from sandbox.x.wire.gateway import Gateway, unknown_route
+from sandbox.x.wire.gateway import Gateway, refusal
 from sandbox.x.world import World
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def build(world: World, brand: str, closing: threading.Event, connection: Connec
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
-        return unknown_route() if request.path.startswith("/2/") else error
+        return refusal(error.code or 500, error.name) if request.path.startswith("/2/") else error
 
     return app
 

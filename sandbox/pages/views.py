@@ -15,6 +15,7 @@ from sandbox.x.world import World
 
 HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 NAME_LENGTH, TEXT_LENGTH, MOST_FOLLOWERS = 50, 4000, 100_000_000
+MOST_PEOPLE = 1000
 POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
 
 
@@ -107,6 +108,8 @@ class Acts:
     def customer(self) -> tuple[str, str]:
         handle = request.form.get("handle", "").strip().lstrip("@")
         name = request.form.get("name", "").strip()
+        if len(self._world.accounts) >= MOST_PEOPLE:
+            raise NotPossible("There are enough customers. Choose one from the list.")
         if not HANDLE.fullmatch(handle):
             raise NotPossible("A user name has 1 to 15 letters, digits or underscores.")
         if not 1 <= len(name) <= NAME_LENGTH:

@@ -116,7 +116,10 @@ class Gate:
         headers = {"Authorization": request.headers["Authorization"]}
         if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        valid, signed = self._signatures.validate_request(url, request.method, body, headers)
+        try:
+            valid, signed = self._signatures.validate_request(url, request.method, body, headers)
+        except ValueError:  # oauthlib's word for a header that it cannot read
+            raise unauthorized() from None
         token = self._world.tokens.get(signed.resource_owner_key) if valid else None
         if token is None or self._world.apps[token.app_id].consumer_key != signed.client_key:
             raise unauthorized()

@@ -14,7 +14,7 @@ from sandbox.x.wire import dms, files, misbehave, oauth, posts, usage, users, wr
 from sandbox.x.wire.access import Caller, Gate, check
 from sandbox.x.wire.call import Answer, Call
 from sandbox.x.wire.operations import OPERATIONS, Operation
-from sandbox.x.wire.problems import Problem, credits_depleted, invalid_body, not_found
+from sandbox.x.wire.problems import BLANK, Problem, credits_depleted, invalid_body
 from sandbox.x.wire.quota import Quota
 from sandbox.x.wire.vocabulary import in_new_words, in_use
 from sandbox.x.world import Seen, World
@@ -155,9 +155,11 @@ class Gateway:
             self.quota.take(operation, caller)
             if world.settings.credits is not None and world.settings.credits <= 0:
                 raise credits_depleted(misbehave.ACCOUNT_ID)
-            trace.body = json_body(operation)
+            body = json_body(operation)
+            # A picture in base64 would fill the log.
+            trace.body = body if operation.name != "media_upload" else None
             base_url = request.host_url.rstrip("/")
-            call = Call(world, operation, caller, request.args.to_dict(), trace.body or {}, base_url)
+            call = Call(world, operation, caller, request.args.to_dict(), body or {}, base_url)
             call.check_query()
             answer = ROUTES[operation.name](call, **path)
             if world.settings.credits is not None:
@@ -189,6 +191,6 @@ def response(answer: Answer) -> Response:
     return made
 
 
-def unknown_route() -> Response:
-    problem = not_found()
-    return response(Answer(problem.status, problem.body))
+def refusal(status: int, title: str) -> Response:
+    """For what reaches no route: unknown addresses and methods, bodies that are too large."""
+    return response(Answer(status, {"title": title, "detail": title, "type": BLANK, "status": status}))

@@ -78,13 +78,12 @@ def after(fault: Fault, call: Call | None, answer: Answer, closing: threading.Ev
 
 
 def _spoil(name: str, call: Call, body: dict[str, Any]) -> None:
-    again = token(call.page_start) if call.page_start else None
     if name == "empty_page":
         for part in ("data", "includes", "errors"):
             body.pop(part, None)
-        body["meta"] = {"result_count": 0} | ({"next_token": again} if again else {})
-    elif name == "repeated_page" and again:
-        body["meta"]["next_token"] = again
+        body["meta"] = {"result_count": 0, "next_token": token(call.page_start or call.world.clock.snowflake())}
+    elif name == "repeated_page" and call.page_start:
+        body["meta"]["next_token"] = token(call.page_start)
     elif name == "unknown_event":
         newest = body["data"][0] if body.get("data") else {}
         event = {"id": str(call.world.clock.snowflake()), "event_type": "ReactionCreate", "reaction": "❤️"}

@@ -37,15 +37,15 @@ UPLOAD_LIFE_MS = 86_400_000
 def create(call: Call) -> Answer:
     call.check_body(*CREATE_FIELDS)
     text = body_text(call)
-    reply = call.body.get("reply") or {}
+    reply = section(call, "reply")
     parent = reply_parent(call, reply) if reply else None
-    pictures = attachments(call, (call.body.get("media") or {}).get("media_ids") or [])
+    pictures = attachments(call, section(call, "media").get("media_ids") or [])
     if not text and not pictures:
         raise invalid_body("$.text: must have at least 1 character unless media is given")
     if texts.weighted_length(text) > call.world.settings.max_weight:
         raise too_long()
     refuse_duplicate(call, text, parent)
-    left_out = [int(number) for number in reply.get("exclude_reply_user_ids") or []]
+    left_out = excluded(reply)
     link = call.body.get("direct_message_deep_link")
     quote = quoted(call)
     try:
@@ -73,6 +73,21 @@ def body_text(call: Call) -> str:
     if not isinstance(text, str):
         raise invalid_body("$.text: must be a string")
     return text.strip()
+
+
+def section(call: Call, name: str) -> dict[str, Any]:
+    """An optional object of the body."""
+    value = call.body.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise invalid_body(f"$.{name}: must be an object")
+    return value or {}
+
+
+def excluded(reply: dict[str, Any]) -> list[int]:
+    values = reply.get("exclude_reply_user_ids") or []
+    if not isinstance(values, list):
+        raise invalid_body("$.reply.exclude_reply_user_ids: must be a list")
+    return [body_id(value, "reply.exclude_reply_user_ids") for value in values]
 
 
 def body_id(value: Any, name: str) -> int:
@@ -115,8 +130,10 @@ def quoted(call: Call) -> Post | None:
     return post
 
 
-def attachments(call: Call, ids: list[Any]) -> list[Media]:
+def attachments(call: Call, ids: Any) -> list[Media]:
     """Uploaded pictures of the caller, at most four and not older than a day."""
+    if not isinstance(ids, list):
+        raise invalid_body("$.media.media_ids: must be a list")
     by_id = {str(media.id): media for media in call.world.media.values() if media.owner_id == call.user.id}
     fresh_ms = call.world.clock.now_ms() - UPLOAD_LIFE_MS
     if len(ids) > MAX_PICTURES or any(str(one) not in by_id or by_id[str(one)].created_ms < fresh_ms for one in ids):
