@@ -167,20 +167,6 @@ class Media:
 
 
 @dataclass(frozen=True)
-class CallRecord:
-    """The telephone call beside its message; all times UTC, durations in seconds."""
-
-    external_id: str
-    started_at: datetime
-    answered_at: datetime | None = None
-    ended_at: datetime | None = None
-    outcome: str = ""
-    hold_s: int = 0
-    wrap_s: int = 0
-    callback_due_at: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Inbound:
     """One message as the core understands it, whoever wrote it.
 
@@ -218,7 +204,6 @@ class Inbound:
     # What the adapter needs later to answer this message (pure data, JSON).
     reply_data: Mapping[str, Any] = field(default_factory=dict)
     automatic: bool = False
-    call: CallRecord | None = None
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,15 @@ def options_for(ticket: Ticket) -> list[ComposeOption]:
     for message in questions:
         for option in _options(message, private_open.get((message.identity_id, message.channel_id))):
             known = options.get(option.key)
-            # The newest message that can be answered wins over a newer one that cannot.
-            if known is None or (option.allowed and not known.allowed):
+            if known is None or _preference(option) > _preference(known):
                 options[option.key] = option
     # Private first where both exist: public needs a decision.
     return sorted(options.values(), key=lambda option: (not option.allowed, option.visibility == "public"))
+
+
+def _preference(option: ComposeOption) -> tuple[bool, bool]:
+    """What can be answered wins over what cannot; then a private answer goes to what was said privately."""
+    return option.allowed, option.answers is not None and option.answers.visibility == option.visibility
 
 
 def option_for(message: Message, visibility: str) -> ComposeOption | None:

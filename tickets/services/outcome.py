@@ -13,7 +13,8 @@ from tickets import states
 from tickets.models import Delivery, Message, MessageRef, Thread, Ticket
 from tickets.services.events import changed, event, record
 
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+# With or without its protocol, which a network adds to a bare domain.
+_LINK = re.compile(r"https?://\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b\S*", re.IGNORECASE)
 _LEADING_NAMES = re.compile(r"^(?:@\w+\s+)+")
 
 

@@ -27,14 +27,14 @@ def _store(ticket: Ticket, columns: Iterable[str], events: Iterable[Event]) -> N
     changed([ticket.pk])
 
 
-def assign(number: int, user: User | None, by: User | None) -> None:
+def assign(number: int, user: User | None, by: User | None, at: datetime | None = None) -> None:
     with locked(number) as ticket:
         if ticket.assignee_id == (user.pk if user else None):
             return
         if user and not user.is_active:
             raise Refused(f"{user.name} no longer works here. Choose somebody else.")
         ticket.assignee = user
-        _store(ticket, ["assignee"], [event(ticket, "assigned", by=by, to=user.pk if user else None)])
+        _store(ticket, ["assignee"], [event(ticket, "assigned", by=by, at=at, to=user.pk if user else None)])
 
 
 def set_team(number: int, team: Team | None, by: User | None) -> None:
@@ -45,14 +45,14 @@ def set_team(number: int, team: Team | None, by: User | None) -> None:
         _store(ticket, ["team"], [event(ticket, "team_changed", by=by, to=team.pk if team else None)])
 
 
-def set_status(number: int, status: str, by: User | None, reason: str = "agent") -> None:
-    """Raises Refused when the table of states has no such transition."""
+def set_status(number: int, status: str, by: User | None, reason: str = "agent", at: datetime | None = None) -> None:
+    """Raises Refused when the table of states has no such transition. `at` is for what happened earlier."""
     with locked(number) as ticket:
-        if change_status(ticket, status, by, reason):
+        if change_status(ticket, status, by, reason, at):
             changed([ticket.pk])
 
 
-def change_status(ticket: Ticket, status: str, by: User | None, reason: str) -> bool:
+def change_status(ticket: Ticket, status: str, by: User | None, reason: str, at: datetime | None = None) -> bool:
     """Change the status of a locked ticket; False when it has that status already. The caller tells `changed`."""
     if ticket.status == status:
         return False
@@ -61,9 +61,10 @@ def change_status(ticket: Ticket, status: str, by: User | None, reason: str) -> 
         wanted = states.LABELS.get(status, status)
         possible = ", ".join(states.LABELS[to] for to in states.TRANSITIONS[ticket.status]) or "none"
         raise Refused(f"A ticket that is {now.lower()} cannot become {wanted.lower()}. Possible: {possible}.")
-    record([event(ticket, "status_changed", by=by, **{"from": ticket.status, "to": status, "reason": reason})])
+    change = {"from": ticket.status, "to": status, "reason": reason}
+    record([event(ticket, "status_changed", by=by, at=at, **change)])
     ticket.status = status
-    ticket.solved_at = timezone.now() if status in (states.SOLVED, states.CLOSED) else None
+    ticket.solved_at = (at or timezone.now()) if status in (states.SOLVED, states.CLOSED) else None
     if ticket.solved_at:
         ticket.waiting_since = None
     ticket.save(update_fields=["status", "solved_at", "waiting_since", "updated_at"])
