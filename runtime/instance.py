@@ -95,7 +95,7 @@ class RunFile:
     def read(self) -> dict[str, Any]:
         return json.loads(self.path.read_text()) if self.path.exists() else {}
 
-    def write(self, *, demo: bool, url: str) -> None:
+    def write(self, *, demo: bool, url: str = "") -> None:
         write_privately(self.path, json.dumps({"pid": os.getpid(), "demo": demo, "url": url}))
 
 

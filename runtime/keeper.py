@@ -49,7 +49,7 @@ class Kept:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.users is not None:
             return self.ensure()
-        # A bare descriptor, so that it stays open as long as this process and whatever replaces it (bin/manage).
+        # A bare descriptor, so that it stays open as long as this process and whatever replaces it (bin/test).
         self.users = os.open(self._lock_file("users"), os.O_RDWR | os.O_CREAT, mode=0o600)
         os.set_inheritable(self.users, True)
         fcntl.flock(self.users, fcntl.LOCK_SH)  # waits while a keeper is stopping

@@ -1,29 +1,45 @@
 """`bin/manage`: a management command on the database and broker of `bin/run`."""
 
-import os
+import signal
 import subprocess
 import sys
-from typing import NoReturn
 
-from runtime.instance import RunFile, chosen
+from runtime.instance import Instance, RunFile, chosen
 from runtime.keeper import ServerError
 from runtime.services import MANAGE
+from runtime.tether import tethered
 
 
-def main(arguments: list[str]) -> NoReturn:
-    """Becomes the command itself, so that its input, output, signals and exit code are its own."""
-    run = RunFile().read()
+def main(arguments: list[str]) -> int:
+    """The command's own exit code; its input and output are this process's."""
     instance = chosen()
     try:
-        environment = instance.open()
+        environment = _environment(instance)
+        if instance.is_new() and arguments[:1] != ["migrate"]:
+            code = _manage(["migrate", "--noinput", "--verbosity=0"], environment)
+            if code:
+                return code
+            instance.migrated.touch()
+        return _manage(arguments, environment)
     except ServerError as problem:
         sys.exit(str(problem))
+    finally:
+        instance.close()
+
+
+def _environment(instance: Instance) -> dict[str, str]:
+    run = RunFile().read()
+    environment = instance.open()
     environment.setdefault("DEMO", str(int(run.get("demo", True))))
-    if "url" in run:
+    if run.get("url"):
         environment.setdefault("PUBLIC_URL", run["url"].rstrip("/"))
-    if instance.is_new() and arguments[:1] != ["migrate"]:
-        migrated = subprocess.run([*MANAGE, "migrate", "--noinput", "--verbosity=0"], env=environment, check=False)
-        if migrated.returncode:
-            sys.exit(migrated.returncode)
-        instance.migrated.touch()
-    os.execve(MANAGE[0], [*MANAGE, *arguments], environment)
+    return environment
+
+
+def _manage(arguments: list[str], environment: dict[str, str]) -> int:
+    process = subprocess.Popen(tethered(*MANAGE, *arguments), env=environment)
+    # Ctrl-C reaches the command by itself: what it does with it is its own matter.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda sign, _frame: process.send_signal(sign))
+    code = process.wait()
+    return code if code >= 0 else 128 - code

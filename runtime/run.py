@@ -137,8 +137,8 @@ class Run:
 
 def _who_runs(run_file: RunFile) -> str:
     other = run_file.read()
-    if not other:
-        return "Another bin/run is just starting in this clone."
+    if not other.get("url"):
+        return "Another bin/run is just starting in this clone, or a bin/restore runs."
     return f"Parley already runs in this clone: {other['url']} (process {other['pid']}). Ctrl-C there stops it."
 
 

@@ -72,10 +72,13 @@ def _manage(home: Path, *arguments: str, **options) -> subprocess.CompletedProce
     )
 
 
-def test_everything_answers_when_it_says_ready_and_ctrl_c_stops_all_of_it(run):
+def test_everything_answers_when_it_says_ready_and_ctrl_c_stops_all_of_it(home, run):
     assert run.ready["sandbox"] == {} and run.ready["logins"] == [] and run.ready["api_token"] is None
     assert _answers(run.ready["url"])
     assert len(run.children) >= 5
+    told = _manage(home, "shell", "-v0", "-c", "from django.conf import settings as s; print(s.PUBLIC_URL, s.DEMO)")
+    assert told.stdout.split() == [run.ready["url"].rstrip("/"), "False"], told.stderr
+    assert _answers(run.ready["url"])  # on the same servers, which stay up
     os.killpg(run.process.pid, signal.SIGINT)
     assert run.process.wait() == 0
     assert not any(Path(f"/proc/{child}").exists() for child in run.children)
@@ -91,12 +94,6 @@ def test_a_second_one_says_who_runs_and_a_killed_one_stops_nobody(home, run):
     third = Started(home)
     assert _answers(third.ready["url"])
     assert third.stop(signal.SIGTERM) == 0
-
-
-def test_manage_uses_the_running_servers_and_leaves_them_up(home, run):
-    told = _manage(home, "shell", "-c", "from django.conf import settings as s; print(s.PUBLIC_URL, s.DEMO)", "-v0")
-    assert told.stdout.split() == [run.ready["url"].rstrip("/"), "False"], told.stderr
-    assert _answers(run.ready["url"])
 
 
 def test_manage_passes_input_output_and_exit_code_through(home):
