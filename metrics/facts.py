@@ -12,7 +12,7 @@ from metrics.calendars import Clock
 from metrics.fold import attributes, sla, statuses
 from metrics.fold.attributes import Attributes
 from metrics.fold.effort import Session, sessions
-from metrics.fold.events import RESOLVED, SAID_BY_US, Event, apart, with_calls
+from metrics.fold.events import RESOLVED, SAID_BY_US, Event, apart, present, with_calls
 from metrics.fold.resolution import net_seconds, resolution
 from metrics.fold.statuses import Stretch
 from metrics.fold.waits import FIRST, Wait, conversation
@@ -79,7 +79,7 @@ class Facts:
 def fold(events: Sequence[Event], rules: Rules) -> Facts:
     """The facts of one ticket from its own events and those of the messages now in it, in the order of
     (occurred_at, id)."""
-    complete = with_calls(events)
+    complete = with_calls(present(events))
     own, _sources = apart(complete)
     talk = conversation(complete)
     opened_at = _opened_at(own)

@@ -12,7 +12,8 @@ RESOLVED = frozenset({"solved", "closed"})
 
 
 class Event(NamedTuple):
-    """`at`: whole UTC seconds since 1970. `ticket` is where it was recorded, which a merge does not change.
+    """`at`: whole UTC seconds since 1970. `ticket` is where it was recorded, which a merge does not change; `gone`: its
+    message is in another ticket now.
 
     The fold takes a ticket's events in the order of (occurred_at, id).
     """
@@ -26,6 +27,7 @@ class Event(NamedTuple):
     channel: int | None = None
     visibility: str = ""
     data: Mapping[str, Any] = {}
+    gone: bool = False
 
 
 def from_customer(event: Event) -> bool:
@@ -43,6 +45,15 @@ def is_message_of_ours(event: Event) -> bool:
         and event.visibility != "internal"
         and event.data.get("part", 1) == 1
     )
+
+
+def present(events: Iterable[Event]) -> list[Event]:
+    """Without what has moved to another ticket; a ticket that was merged away keeps its past, so that a promise which
+    was broken there stays broken."""
+    events = list(events)
+    merges = [event for event in events if event.kind in ("merged_into", "unmerged")]
+    merged_at = merges[-1].at if merges and merges[-1].kind == "merged_into" else None
+    return [event for event in events if not event.gone or (merged_at is not None and event.at <= merged_at)]
 
 
 def with_calls(events: Iterable[Event]) -> list[Event]:

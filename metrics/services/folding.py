@@ -5,15 +5,17 @@ import time
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from metrics.facts import Facts, fold
 from metrics.fold.events import Event
 from metrics.models import HandleSession, SlaInstance, TicketFact, WaitInterval
 from metrics.policies import Rules
+from metrics.queries.events import events_of
+from metrics.queries.rules import load_rules
 from metrics.reading import current_sla, moment, moment_or_none
 from metrics.services import rows
-from metrics.services.events import events_of
-from metrics.services.rules import load_rules
+from tickets.models import Event as Recorded
 from tickets.models import Ticket
 from tickets.services.sla import SlaUpdate, set_sla
 
@@ -95,3 +97,13 @@ def sweep(limit: int = 1000) -> int:
     marked = Ticket.objects.filter(needs_fold=True).order_by("-number").values_list("number", flat=True)
     due = SlaInstance.objects.filter(next_alarm_at__lte=moment(int(time.time()))).order_by("next_alarm_at")
     return fold_tickets([*marked[:limit], *due.values_list("ticket", flat=True)[:limit]])
+
+
+def rebuild() -> tuple[int, int]:
+    """Every ticket anew. Returns how many were measured, and how many have events but could not be."""
+    numbers = Ticket.objects.filter(Exists(Recorded.objects.filter(ticket=OuterRef("pk")))).values_list(
+        "number", flat=True
+    )
+    wanted = list(numbers.order_by("number"))
+    measured = fold_tickets(wanted)
+    return measured, len(wanted) - measured

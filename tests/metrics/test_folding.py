@@ -9,7 +9,8 @@ from django.utils import timezone
 from metrics.models import HandleSession, SlaInstance, TicketFact, WaitInterval
 from metrics.services.folding import fold_tickets, sweep
 from tests import factories as make
-from tickets.models import Event, Ticket
+from tests.metrics.recorded import asked, happened, opened, replied
+from tickets.models import Ticket
 from tickets.services import properties
 from tickets.signals import tickets_changed
 
@@ -19,38 +20,6 @@ NOW = timezone.now().replace(microsecond=0)
 
 def ago(minutes: float) -> datetime:
     return NOW - timedelta(minutes=minutes)
-
-
-def happened(
-    ticket: Ticket, kind: str, at: datetime, *, by: str = "customer", message=None, actor=None, **data
-) -> Event:
-    return Event.objects.create(
-        ticket=ticket,
-        kind=kind,
-        actor_kind=by,
-        actor=actor,
-        message=message,
-        channel=message.channel if message else None,
-        visibility=message.visibility if message else "",
-        occurred_at=at,
-        data=data,
-    )
-
-
-def asked(ticket: Ticket, at: datetime) -> Event:
-    return happened(ticket, "message_in", at, message=make.message(ticket, occurred_at=at), addressed=True)
-
-
-def replied(ticket: Ticket, at: datetime, agent) -> Event:
-    message = make.message(ticket, direction="outbound", user=agent, occurred_at=at)
-    return happened(ticket, "reply_sent", at, by="agent", message=message, actor=agent)
-
-
-def opened(at: datetime, **fields) -> Ticket:
-    ticket = make.ticket(opened_at=at, **fields)
-    happened(ticket, "ticket_opened", at, reason="message", priority="normal", status="new")
-    asked(ticket, at)
-    return ticket
 
 
 def test_a_new_ticket_gets_its_due_time():
@@ -129,7 +98,8 @@ def test_a_message_counts_where_it_is_now(agent):
     happened(target, "merged_in", ago(20), by="agent", source=source.pk)
     replied(target, ago(10), agent)
     fold_tickets([source.pk, target.pk])
-    assert TicketFact.objects.get(ticket=source).excluded == "merged"
+    away = TicketFact.objects.get(ticket=source)
+    assert (away.excluded, away.channel) == ("merged", source.channel)
     assert TicketFact.objects.get(ticket=target).first_response_s == 50 * 60
 
 

@@ -102,6 +102,18 @@ def test_no_end_undoes_a_breach(ending, in_time, late):
     assert outcome(asks("2026-06-01T10:00"), ending("2026-06-01T11:30")) == late
 
 
+def test_a_promise_broken_in_a_ticket_that_was_merged_away_stays_broken():
+    told = [
+        asks("2026-06-01T10:00")._replace(gone=True),
+        replies("2026-06-01T11:30")._replace(gone=True),
+        happens("2026-06-01T12:00", "merged_into", target=9),
+        replies("2026-06-01T13:00", message=101)._replace(gone=True),
+    ]
+    facts = read(*told, now=NOW)
+    assert (facts["excluded"], facts["first_response_s"], facts["replies"]) == ("merged", None, 1)
+    assert [each["outcome"] for each in facts["sla"]] == ["breached", "cancelled"]
+
+
 def test_solving_without_a_word_does_not_meet_the_resolution():
     assert outcome(asks("2026-06-01T10:00"), status("2026-06-01T10:30", "solved"), metric="resolution") == "no_reply"
 

@@ -431,6 +431,15 @@ STORIES = {
         [mails("2026-06-01T09:00"), happens("2026-06-01T10:00", "merged_into", target=OTHER)],
         {"excluded": "merged", "first_response_s": None, "full_resolution_s": None, "open": False},
     ),
+    "moved away one by one, not merged": (
+        [
+            asks("2026-06-01T09:00"),
+            mails("2026-06-01T09:05", message=2)._replace(gone=True),
+            replies("2026-06-01T09:10", "private", message=3)._replace(gone=True),
+            replies("2026-06-01T09:30", message=4),
+        ],
+        {"visibility": "public", "first_response_s": 30 * MINUTE, "replies": 1},
+    ),
     "a joined call was always about this ticket": (
         [
             mails("2026-06-01T09:00"),

@@ -14,6 +14,7 @@ _COLUMNS = (
     "occurred_at",
     "id",
     "home",
+    "message__ticket_id",
     "kind",
     "actor_kind",
     "ticket_id",
@@ -28,9 +29,10 @@ _COLUMNS = (
 def events_of(numbers: Iterable[int]) -> dict[int, list[Event]]:
     """Ticket number -> its events in order; two statements. A ticket without events is missing."""
     numbers = list(numbers)
-    own = Recorded.objects.filter(ticket__in=numbers, message=None).annotate(home=F("ticket_id"))
-    said = Recorded.objects.filter(message__ticket__in=numbers).annotate(home=F("message__ticket_id"))
-    rows = [*own.order_by().values_list(*_COLUMNS), *said.order_by().values_list(*_COLUMNS)]
+    recorded = Recorded.objects.filter(ticket__in=numbers).annotate(home=F("ticket_id"))
+    moved_here = Recorded.objects.filter(message__ticket__in=numbers).exclude(ticket_id=F("message__ticket_id"))
+    moved_here = moved_here.annotate(home=F("message__ticket_id"))
+    rows = [*recorded.order_by().values_list(*_COLUMNS), *moved_here.order_by().values_list(*_COLUMNS)]
     rows.sort(key=lambda row: row[:2])
     found: dict[int, list[Event]] = defaultdict(list)
     for row in rows:
@@ -41,7 +43,8 @@ def events_of(numbers: Iterable[int]) -> dict[int, list[Event]]:
 def _event(
     occurred_at: datetime,
     _id: int,
-    _home: int,
+    home: int,
+    message_is_in: int | None,
     kind: str,
     by: str,
     ticket: int,
@@ -51,4 +54,5 @@ def _event(
     visibility: str,
     data: dict[str, Any],
 ) -> Event:
-    return Event(int(occurred_at.timestamp()), kind, by, ticket, message, actor, channel, visibility, data)
+    gone = message is not None and message_is_in != home
+    return Event(int(occurred_at.timestamp()), kind, by, ticket, message, actor, channel, visibility, data, gone)
