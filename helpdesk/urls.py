@@ -9,3 +9,5 @@ urlpatterns = [
     path("metrics/", include("metrics.urls")),
     path("api/v1/", include("tickets.api.urls")),
 ]
+
+handler500 = "tickets.api.problems.server_error"

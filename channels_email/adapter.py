@@ -1,0 +1,88 @@
+"""A mailbox as a channel."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from channels_email import sending
+from channels_email.normalise import normalise
+from tickets.channels.contract import (
+    Account,
+    Capabilities,
+    ChannelKind,
+    Check,
+    FeedSpec,
+    Field,
+    Ignored,
+    Inbound,
+    Outbound,
+    Page,
+    ReplyContext,
+    ReplyOption,
+    Sent,
+    Use,
+)
+from tickets.channels.errors import Unsupported
+
+MEGABYTE = 1024 * 1024
+SECURITY = ("none", "starttls", "tls")
+
+
+class EmailAdapter:
+    kind: ClassVar[ChannelKind] = ChannelKind(
+        kind="email",
+        label="Email",
+        icon="mail",
+        capabilities=Capabilities(
+            polls=False,
+            can_reply_privately=True,
+            can_start_conversation=True,
+            idempotent_send=True,
+            has_subject=True,
+            has_html=True,
+            max_attachments=20,
+            max_attachment_bytes=25 * MEGABYTE,
+        ),
+        credential_fields=(
+            Field("username", "User name", required=False),
+            Field("password", "Password", secret=True, required=False),
+        ),
+        option_fields=(
+            Field("smtp_host", "SMTP server", required=False, help="Empty: the server of this installation."),
+            Field("smtp_port", "SMTP port", required=False, default="587"),
+            Field("smtp_security", "SMTP security", required=False, default="starttls", choices=SECURITY),
+        ),
+        address_label="Mailbox",
+        address_pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+",
+        address_help="The whole address, such as support@northwind.example.",
+        message_names={"private": "email", "private_reply": "Email"},
+    )
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def feeds(self) -> tuple[FeedSpec, ...]:
+        return ()
+
+    def fetch(self, feed: str, cursor: dict[str, Any]) -> Page:
+        raise Unsupported("Mail comes through receive_email.", feature="fetch")
+
+    def normalise(self, payload: dict[str, Any]) -> Inbound | Ignored:
+        return normalise(payload, self.account.address)
+
+    def send(self, outbound: Outbound) -> Sent:
+        return sending.send(self.account, outbound)
+
+    def check(self) -> Check:
+        return Check(self.account.address, self.account.address)
+
+    def reply_options(self, context: ReplyContext) -> tuple[ReplyOption, ...]:
+        return (ReplyOption("private", allowed=True),)
+
+    def count(self, text: str, visibility: str) -> int:
+        return len(text)
+
+    def find_gone(self, external_ids: Iterable[str]) -> tuple[dict[str, str], tuple[Use, ...]]:
+        raise Unsupported("Mail is not looked up.", feature="find_gone")
+
+    def fetch_media(self, url: str, max_bytes: int) -> tuple[bytes, str]:
+        raise Unsupported("Files come with the mail.", feature="fetch_media")

@@ -1,0 +1,58 @@
+"""One raw message in: stored first, then translated, and what became of it."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from channels_email.parsing import headers, mime
+from tickets.channels.contract import RawItem
+from tickets.models import Channel, Event, InboundItem
+from tickets.services.ingest import store, translate
+
+FEED = "pipe"
+
+
+@dataclass(frozen=True)
+class Received:
+    """`disposition` is ticket, reply, bounce, auto_reply, ignored or parked; `reason` says why for the last two."""
+
+    disposition: str
+    ticket: int | None
+    message: int | None
+    reason: str
+
+
+def receive(channel: Channel, raw: bytes) -> Received:
+    """Returns once the message is stored; the same message again is the same row."""
+    item = item_of(raw)
+    store(channel, [item], FEED)
+    translate(channel.pk)
+    return disposition(
+        InboundItem.objects.select_related("message").get(
+            channel=channel, external_id=item.external_id, revision=item.revision
+        )
+    )
+
+
+def item_of(raw: bytes) -> RawItem:
+    """One mail in two folders is one item: its Message-ID and the hash of its bytes name it."""
+    digest = hashlib.sha256(raw).hexdigest()
+    found = headers.message_ids(mime.head(raw), "message-id") if raw.strip() else []
+    id_ = found[0] if found and len(found[0]) <= 255 else f"<{digest[:32]}@no-message-id>"
+    return RawItem(id_, {"id": id_, "received_at": timezone.now().isoformat()}, revision=digest[:32], raw=raw)
+
+
+def disposition(item: InboundItem) -> Received:
+    number = item.message.ticket_id if item.message else None
+    message = item.message_id
+    if item.state == InboundItem.State.PARKED:
+        return Received("parked", None, None, item.reason)
+    if item.state == InboundItem.State.IGNORED:
+        known = {"bounce", "soft_bounce"}
+        return Received("bounce" if item.reason in known else "ignored", None, None, item.reason)
+    if item.message and item.message.author_kind == "bot":
+        return Received("auto_reply", number, message, "")
+    opened = Q(ticket=number, kind="ticket_opened", occurred_at=item.message.occurred_at if item.message else None)
+    return Received("ticket" if Event.objects.filter(opened).exists() else "reply", number, message, "")

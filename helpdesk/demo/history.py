@@ -1,0 +1,75 @@
+"""The week that has already happened: read from the sandbox, from its mails and its calls, and worked by the agents."""
+
+import re
+from datetime import timedelta
+from itertools import cycle
+from uuid import NAMESPACE_URL, uuid5
+
+from django.utils import timezone
+
+from accounts.models import User
+from channels_email.receive import receive
+from helpdesk.demo import stories
+from tickets import states
+from tickets.channels.contract import Person
+from tickets.models import Channel, Ticket
+from tickets.services import properties
+from tickets.services.calls import CallLog, log_call
+from tickets.services.ingest import translate
+from tickets.services.poll import poll
+
+ANSWERED_LONG_AGO = timedelta(hours=12)
+TAGS = {
+    "baggage": r"bag|suitcase|luggage|koffer|maleta|gepäck",
+    "refund": r"refund|charge|money|voucher|erstattung",
+    "delay": r"delay|late|missed|cancel|verspät",
+    "seating": r"\bseat",
+    "wheelchair": r"wheelchair",
+}
+
+
+def read_network(channel: Channel) -> None:
+    """Every feed once, and everything that came with it."""
+    for feed in channel.feeds.order_by("name"):
+        poll(feed.pk)
+    translate(channel.pk)
+
+
+def read_mails(channel: Channel) -> None:
+    for raw in stories.mails(channel.address, channel.name):
+        receive(channel, raw)
+
+
+def take_calls(channel: Channel, agents: list[User]) -> None:
+    for call, agent in zip(stories.calls(), cycle(agents), strict=False):
+        answered = call.started + timedelta(seconds=14) if call.outcome == "answered" else None
+        log_call(
+            channel,
+            agent,
+            CallLog(
+                external_id=str(uuid5(NAMESPACE_URL, call.key)),
+                caller=Person(call.number, name=call.name, handle=call.number),
+                direction=call.direction,
+                outcome=call.outcome,
+                started_at=call.started,
+                answered_at=answered,
+                ended_at=(answered or call.started) + timedelta(seconds=call.seconds),
+                notes=call.notes,
+            ),
+        )
+
+
+def work(agents: list[User]) -> None:
+    """What the agents did with it: whose it is, what it is about, and what is done."""
+    now = timezone.now()
+    for ticket, agent in zip(Ticket.objects.order_by("opened_at"), cycle(agents), strict=False):
+        words = " ".join(ticket.messages.values_list("text", flat=True)).lower()
+        tags = [tag for tag, pattern in TAGS.items() if re.search(pattern, words)]
+        properties.add_tags(ticket.number, tags, agent)
+        newest = ticket.messages.latest("occurred_at")
+        if ticket.waiting_since:
+            continue
+        properties.assign(ticket.number, agent, agent, at=newest.occurred_at)
+        if now - newest.occurred_at > ANSWERED_LONG_AGO and ticket.status != states.SOLVED:
+            done = newest.occurred_at + timedelta(minutes=4 + ticket.number % 37)
+            properties.set_status(ticket.number, states.SOLVED, agent, at=done)
