@@ -42,10 +42,12 @@ class AroundTheClock:
 
 
 class Table(NamedTuple):
-    """Open intervals of whole years, and the open seconds before each."""
+    """Open intervals of whole years, and the open seconds before each. `since`, `until`: the instants it covers."""
 
     first_year: int
     last_year: int
+    since: int
+    until: int
     starts: list[int]
     ends: list[int]
     before: list[int]
@@ -99,10 +101,10 @@ class BusinessTime:
         return None
 
     def _table(self, start: int, end: int) -> Table:
-        first, last = _year(start), _year(end)
         known = self._known
-        if known and known.first_year <= first and last <= known.last_year:
+        if known and known.since <= start and end <= known.until:
             return known
+        first, last = _year(start), _year(end)
         # A year more on both sides: the next question is mostly about a neighbouring instant.
         first, last = first - 1, last + 1
         if known:
@@ -110,7 +112,15 @@ class BusinessTime:
         intervals = self._open(date(first, 1, 1), date(last, 12, 31))
         before = [0, *accumulate(closes - opens for opens, closes in intervals)][:-1]
         # One assignment: another thread sees the old table or the new one.
-        self._known = Table(first, last, [opens for opens, _ in intervals], [ends for _, ends in intervals], before)
+        self._known = Table(
+            first,
+            last,
+            _new_year(first),
+            _new_year(last + 1),
+            [opens for opens, _ in intervals],
+            [closes for _, closes in intervals],
+            before,
+        )
         return self._known
 
     def _open(self, first: date, last: date) -> list[Interval]:
@@ -188,6 +198,10 @@ def _shown(instant: int, zone: ZoneInfo) -> datetime:
 
 def _year(instant: int) -> int:
     return datetime.fromtimestamp(instant, UTC).year
+
+
+def _new_year(year: int) -> int:
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp())
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:

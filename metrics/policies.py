@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,9 +67,20 @@ class Rules:
         # Newest first, so that the first version found to be valid is the right one.
         self._policies = sorted(policies, key=lambda version: (version.valid_from is not None, version.valid_from or 0))
         self._policies.reverse()
+        self._changes = sorted({version.valid_from for version in policies if version.valid_from is not None})
+        self._found: dict[tuple[int, Attributes], PolicyVersion | None] = {}
+        asked = {"channel", "policy", *(name for version in policies for name in version.conditions)}
+        self._unasked = {name: None for name in Attributes._fields if name not in asked}
 
     def policy_for(self, ticket: Attributes, at: int) -> PolicyVersion | None:
         """The first matching policy, in the order and version of that time."""
+        # Most tickets are alike, and nothing changes between two new versions.
+        key = bisect_right(self._changes, at), ticket._replace(**self._unasked)
+        if key not in self._found:
+            self._found[key] = self._first_match(ticket, at)
+        return self._found[key]
+
+    def _first_match(self, ticket: Attributes, at: int) -> PolicyVersion | None:
         valid: dict[int, PolicyVersion] = {}
         for version in self._policies:
             if version.valid_from is None or version.valid_from <= at:
