@@ -49,6 +49,8 @@ def post_fields(call: Call, post: Post) -> Json:
     until_ms = first.created_ms + int(world.settings.edit_window_s * 1000)
     left = world.settings.edits + 1 - len(post.history)
     names = world.ids_by_name
+    # As on X, a repost tells how often the post that it repeats was reposted.
+    original = world.posts[post.reposts] if post.reposts else post
     return {
         "id": str(post.id),
         "text": text,
@@ -69,7 +71,7 @@ def post_fields(call: Call, post: Post) -> Json:
             "editable_until": iso(until_ms),
         },
         "public_metrics": {
-            "retweet_count": post.repost_count,
+            "retweet_count": original.repost_count,
             "reply_count": post.reply_count,
             "like_count": post.likes,
             "quote_count": post.quote_count,

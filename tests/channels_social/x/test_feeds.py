@@ -263,6 +263,15 @@ def test_a_payload_carries_what_belongs_to_it_and_no_more(adapter, x_world):
     assert len(pictured.payload["includes"]["media"]) == 1
 
 
+def test_a_repost_tells_the_reach_of_what_it_repeats(adapter, x_world):
+    post = x_world.post("jo", f"@{BRAND} look")
+    for name in ("kim", "lee"):
+        x_world.repost(x_world.account(name), post)
+    newest = adapter.normalise(adapter.fetch("mentions", {}).items[0].payload)
+    assert newest.reason == "repost"
+    assert (newest.reach.external_id, dict(newest.reach.reach)) == (str(post.id), {"reposts": 2})
+
+
 def test_missing_includes_keep_the_message(adapter, x_world):
     say(x_world)
     x_world.faults.add("missing_includes", "mentions")

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels_social.x.normalise import Us, normalise
@@ -86,6 +86,7 @@ def damaged_payloads(draw):
     return payload
 
 
+@settings(deadline=None, max_examples=300)
 @given(damaged_payloads() | st.dictionaries(st.sampled_from(["feed", "item", "includes"]), json_values))
 def test_nothing_but_bad_payload_is_ever_raised(payload):
     try:
