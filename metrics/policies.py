@@ -69,8 +69,8 @@ class Rules:
         self._policies.reverse()
         self._changes = sorted({version.valid_from for version in policies if version.valid_from is not None})
         self._found: dict[tuple[int, Attributes], PolicyVersion | None] = {}
-        asked = {"channel", "policy", *(name for version in policies for name in version.conditions)}
-        self._unasked = {name: None for name in Attributes._fields if name not in asked}
+        asked = {name for version in policies for name in version.conditions} | {"channel", "policy", "tags"}
+        self._unasked: dict[str, Any] = {name: None for name in Attributes._fields if name not in asked}
 
     def policy_for(self, ticket: Attributes, at: int) -> PolicyVersion | None:
         """The first matching policy, in the order and version of that time."""
