@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -21,8 +22,14 @@ HUES = 8
 @register.simple_tag
 def i(name: str, label: str = "", cls: str = "") -> SafeString:
     """An icon of `static/icons.svg`. With a label it is announced, without one it is decoration."""
+    return _icon(name, str(label), cls, static("icons.svg"))
+
+
+# A list draws the same few icons and people hundreds of times.
+@lru_cache(maxsize=2000)
+def _icon(name: str, label: str, cls: str, sprite: str) -> SafeString:
     aria = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="i {}" {}><use href="{}#i-{}"/></svg>', cls, aria, static("icons.svg"), name)
+    return format_html('<svg class="i {}" {}><use href="{}#i-{}"/></svg>', cls, aria, sprite, name)
 
 
 @register.simple_tag
@@ -38,7 +45,11 @@ def avatar(person: Any, size: str = "", cls: str = "") -> SafeString:
             nobody,
             i("user"),
         )
-    name = str(getattr(person, "name", person))
+    return _initialled(str(getattr(person, "name", person)), size, cls)
+
+
+@lru_cache(maxsize=2000)
+def _initialled(name: str, size: str, cls: str) -> SafeString:
     return format_html(
         '<span class="avatar hue-{} {} {}" role="img" aria-label="{}" title="{}">{}</span>',
         hue(name),

@@ -1,6 +1,6 @@
 /* Keeps an open queue fresh. What is on the page changes in place; what is not yet on it is counted in the "3 new" pill
    and comes when it is asked for, or by itself while the list is at its top and nobody is using it. */
-const EVERY = 2000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000;
+const AHEAD = 20, EVERY = 2000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000;
 const list = document.getElementById('list');
 const pill = document.getElementById('newpill');
 const offline = document.getElementById('offline');
@@ -82,7 +82,7 @@ const group = row => row.closest('[data-group]')?.dataset.group;
 
 const refresh = async () => {
   const shown = rowsOf(list);
-  const answer = await ask(here(shown.size + 50), etag ? { 'If-None-Match': etag } : {});
+  const answer = await ask(here(shown.size + AHEAD), etag ? { 'If-None-Match': etag } : {});
   if (!answer) return;
   etag = answer.etag;
   const fresh = rowsOf(answer.page);

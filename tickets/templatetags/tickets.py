@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.templatetags.ui import i
 from tickets.channels.contract import Capabilities, ChannelKind
 from tickets.channels.registry import adapters
 from tickets.models import Channel, Ticket
 from tickets.queries import group_key
+from tickets.states import PRIORITY_NAMES
 
 register = template.Library()
 
@@ -44,7 +46,11 @@ PRIORITY_MARKS = {
 @register.simple_tag
 def chan(channel: Channel | str, visibility: str = "", size: str = "") -> SafeString:
     """The tile of a channel (or of a kind), with a globe or a lock where `visibility` is known."""
-    name = getattr(channel, "kind", channel)
+    return _tile(getattr(channel, "kind", channel), visibility, size, get_language())
+
+
+@lru_cache(maxsize=500)
+def _tile(name: str, visibility: str, size: str, language: str) -> SafeString:
     # A channel may outlive its adapter.
     kind = adapters()[name].kind if name in adapters() else ChannelKind(name, name, "plug-connected-x", Capabilities())
     words = " ".join(filter(None, [kind.label, kind.message_names.get(visibility, "")]))
@@ -130,11 +136,16 @@ def waiting(since: datetime | None) -> SafeString:
 
 @register.simple_tag
 def prio(ticket: Ticket) -> SafeString:
+    return _bars(Ticket.Priority(ticket.priority), get_language())
+
+
+@lru_cache(maxsize=100)
+def _bars(priority: Ticket.Priority, language: str) -> SafeString:
     return format_html(
         '<svg class="prio is-{}" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>',
-        ticket.priority_name,
-        _("Priority %(name)s") % {"name": ticket.get_priority_display().lower()},
-        mark_safe(PRIORITY_MARKS[ticket.priority == Ticket.Priority.URGENT]),  # noqa: S308 constants above
+        PRIORITY_NAMES[priority],
+        _("Priority %(name)s") % {"name": priority.label.lower()},
+        mark_safe(PRIORITY_MARKS[priority == Ticket.Priority.URGENT]),  # noqa: S308 constants above
     )
 
 
