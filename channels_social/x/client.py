@@ -1,6 +1,7 @@
 """A thin port on tweepy: the calls that Parley makes, with answers that say what they cost and errors of ours."""
 
 import json
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from urllib3.exceptions import HTTPError
 from channels_social.x import fields
 from channels_social.x.credentials import has_expired, is_oauth1, refresher
 from channels_social.x.errors import epoch, error_from, transport_error, unanswered
+from channels_social.x.shapes import dict_of, dicts, text_of
 from channels_social.x.transport import mount, origin_of
 from channels_social.x.vocabulary import storable
 from tickets.channels.contract import Account, Budget
@@ -43,24 +45,18 @@ class Answer:
 
     @property
     def one(self) -> dict[str, Any]:
-        data = self.body.get("data")
-        return data if isinstance(data, dict) else {}
+        return dict_of(self.body.get("data"))
 
-    def included(self, *names: str) -> list[dict[str, Any]]:
-        includes = self.body.get("includes")
-        found = [includes.get(name) for name in names] if isinstance(includes, dict) else []
-        return [one for part in found if isinstance(part, list) for one in part if isinstance(one, dict)]
+    def included(self, name: str) -> list[dict[str, Any]]:
+        return dicts(dict_of(self.body.get("includes")).get(name))
 
     @property
     def problems(self) -> list[dict[str, Any]]:
-        errors = self.body.get("errors")
-        return [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+        return dicts(self.body.get("errors"))
 
     @property
     def next_token(self) -> str:
-        meta = self.body.get("meta")
-        token = meta.get("next_token") if isinstance(meta, dict) else None
-        return token if isinstance(token, str) else ""
+        return text_of(dict_of(self.body.get("meta")), "next_token")
 
 
 class Client:
@@ -70,11 +66,12 @@ class Client:
         self._account = account
         self._credentials = dict(account.credentials)
         self._oauth1 = is_oauth1(self._credentials)
-        self._response: requests.Response | None = None
         self._tweepy = tweepy.Client(return_type=requests.Response)
         self._use_credentials()
         mount(self._tweepy.session, origin_of(account.options.get("api_base_url", "")))
-        self._tweepy.session.hooks["response"].append(self._keep)
+        # The newest response. The hook holds no client, so that a client and its connections end together.
+        self._kept: deque[requests.Response] = deque(maxlen=1)
+        self._tweepy.session.hooks["response"].append(_keeper(self._kept))
 
     def me(self) -> Answer:
         return self._call(self._tweepy.get_me, user_fields=fields.USER)
@@ -128,20 +125,13 @@ class Client:
 
     def _once(self, method: Callable[..., Any], *args: Any, writing: bool, **options: Any) -> requests.Response:
         """One request. The response is taken from the session, since tweepy stumbles over odd bodies."""
-        self._response = None
-        lost: Exception | None = None
+        self._kept.clear()
         try:
             method(*args, user_auth=self._oauth1, **options)
         except SURPRISES as error:
-            if isinstance(error, requests.RequestException | HTTPError) or self._response is None:
-                lost = error
-        if lost is not None:
-            raise transport_error(lost, writing=writing) from lost
-        assert self._response is not None
-        return self._response
-
-    def _keep(self, response: requests.Response, *_args: Any, **_options: Any) -> None:
-        self._response = response
+            if isinstance(error, requests.RequestException | HTTPError) or not self._kept:
+                raise transport_error(error, writing=writing) from error
+        return self._kept.pop()
 
     def _renew(self) -> None:
         if self._account.renew is None:
@@ -157,6 +147,13 @@ class Client:
             self._tweepy.access_token_secret = self._credentials["access_token_secret"]
         else:
             self._tweepy.bearer_token = self._credentials["access_token"]
+
+
+def _keeper(kept: "deque[requests.Response]") -> Callable[..., None]:
+    def keep(response: requests.Response, *_args: Any, **_options: Any) -> None:
+        kept.append(response)
+
+    return keep
 
 
 def _object(response: requests.Response, *, writing: bool) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The two ways to speak for an X account, and the refresh of OAuth 2 tokens, which can be used once."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -13,11 +14,21 @@ OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secre
 # A public client has no secret.
 OAUTH2 = ("client_id", "access_token", "refresh_token")
 TOKEN_URL = "https://api.x.com/2/oauth2/token"  # noqa: S105
+_ONE_WORD = re.compile(r"[!-~]*")
 EARLY = timedelta(seconds=30)
 
 
 def is_oauth1(credentials: Mapping[str, str]) -> bool:
-    """Which set is complete. Raises AuthRevoked when neither is, naming what is missing."""
+    """Which set is complete. Raises AuthRevoked when neither is or they cannot be used, and says which."""
+    damaged = [
+        name for name in {*OAUTH1, *OAUTH2, "client_secret"} if not _ONE_WORD.fullmatch(credentials.get(name, ""))
+    ]
+    if damaged:
+        raise AuthRevoked(
+            f"{', '.join(sorted(damaged))}: X's credentials are one word of plain letters, digits and signs. "
+            "Copy them again.",
+            code="damaged_credentials",
+        )
     missing = {names: [name for name in names if not credentials.get(name)] for names in (OAUTH1, OAUTH2)}
     if not missing[OAUTH1]:
         return True

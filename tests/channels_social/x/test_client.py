@@ -236,6 +236,12 @@ def test_incomplete_credentials_say_what_is_missing(credentials, missing):
         Client(Kept("@brand", credentials, "").account())
 
 
+@pytest.mark.parametrize("value", ["two words", "line\n", "schlüssel", "\x00"])
+def test_damaged_credentials_say_which(value):
+    with pytest.raises(AuthRevoked, match="access_token: X's credentials are one word"):
+        Client(Kept("@brand", OAUTH2 | {"access_token": value}, "").account())
+
+
 def test_either_set_is_enough():
     assert is_oauth1(OAUTH1)
     assert not is_oauth1(OAUTH2)
