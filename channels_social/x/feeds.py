@@ -85,9 +85,9 @@ def _raw_item(item: Any, answer: Answer, feed: str) -> RawItem:
         return RawItem(ids[0], payload, revision=ids[-1])
     digest = hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:32]
     number = _number(item)
-    return RawItem(
-        number or f"unreadable-{digest}", payload, revision=digest if number and feed != DIRECT_MESSAGES else ""
-    )
+    if not number:
+        return RawItem(f"unreadable-{digest}", payload)
+    return RawItem(number, payload, revision="" if feed == DIRECT_MESSAGES else digest)
 
 
 def _belongings(item: Any, answer: Answer) -> dict[str, list[dict[str, Any]]]:
@@ -99,9 +99,14 @@ def _belongings(item: Any, answer: Answer) -> dict[str, list[dict[str, Any]]]:
 
 
 def _uses(feed: str, walk: Walk, ids: Iterable[str], answer: Answer) -> tuple[Use, ...]:
-    read = {DIRECT_MESSAGES: "dm_read"}.get(feed, "post_read" if walk.by == walks.SEARCH else "owned_post_read")
     users = tuple(user["id"] for user in answer.included("users") if isinstance(user.get("id"), str))
-    return tuple(use for use in (Use(read, tuple(ids)), Use("user_read", users)) if use.ids)
+    return tuple(use for use in (Use(_resource(feed, walk), tuple(ids)), Use("user_read", users)) if use.ids)
+
+
+def _resource(feed: str, walk: Walk) -> str:
+    if feed == DIRECT_MESSAGES:
+        return "dm_read"
+    return "post_read" if walk.by == walks.SEARCH else "owned_post_read"
 
 
 def _ids(items: Iterable[Any]) -> list[str]:

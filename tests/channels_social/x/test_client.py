@@ -245,7 +245,7 @@ def test_damaged_credentials_say_which(value):
 def test_either_set_is_enough():
     assert is_oauth1(OAUTH1)
     assert not is_oauth1(OAUTH2)
-    assert is_oauth1(OAUTH1 | {"client_id": "left over"})
+    assert is_oauth1(OAUTH1 | {"client_id": "left_over"})
 
 
 @pytest.mark.parametrize("url", ["", "  ", "https://api.x.com", "https://api.twitter.com/"])
