@@ -67,7 +67,7 @@ def _is_current(requirements):
 def _install(requirements):
     _make_venv()
     print("Installing %s into .venv …" % requirements, file=sys.stderr, flush=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     # Parley's own output belongs on standard output (`bin/manage … --json`), so pip's goes beside it.
     done = subprocess.run([*pip, "-r", str(ROOT / requirements)], stdin=subprocess.DEVNULL, stdout=sys.stderr)
     if done.returncode:

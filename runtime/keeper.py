@@ -58,12 +58,12 @@ class Kept:
     def ensure(self) -> str:
         """The URL, after starting a keeper when there is none."""
         deadline = time.monotonic() + START_PATIENCE_S
-        while time.monotonic() < deadline:
-            self.keeper = self._start_keeper() or self.keeper
+        started = None
+        while not (started and started.poll()) and time.monotonic() < deadline:
+            started = self._start_keeper() or started
+            self.keeper = started or self.keeper
             with suppress(FileNotFoundError):
                 return self.engine.url(json.loads(self.address.read_text())["port"])
-            if self.keeper and self.keeper.poll():
-                break
             time.sleep(0.03)
         raise ServerError(f"{self.engine.name} did not start. {self.log} ends with:\n{tail(self.log)}")
 

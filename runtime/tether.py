@@ -13,7 +13,8 @@ import struct
 import sys
 from pathlib import Path
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+SECURE_NO_SETUID_FIXUP = 1 << 2
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
@@ -37,16 +38,21 @@ def main(parent: str, death_signal: str, user: str, *command: str) -> None:
 
 
 def _become(libc: ctypes.CDLL, uid: int, gid: int, program: str) -> None:
-    libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
-    os.setresuid(uid, uid, uid)
-    if not all(os.access(path, os.X_OK) for path in (program, Path.cwd())):
-        _keep_search_permission(libc, program)
+    os.setresuid(uid, -1, -1)
+    # Asked for the real user, while we still are root in effect.
+    if all(os.access(path, os.X_OK) for path in (program, Path.cwd())):
+        os.setresuid(uid, uid, uid)
+    else:
+        _become_with_search_permission(libc, uid, program)
 
 
-def _keep_search_permission(libc: ctypes.CDLL, program: str) -> None:
+def _become_with_search_permission(libc: ctypes.CDLL, uid: int, program: str) -> None:
     """A clone below root's own directory: of root's rights keep just the one to pass through directories."""
+    # Without this bit PostgreSQL's own look at its binaries with access() would go without that right.
+    libc.prctl(PR_SET_SECUREBITS, SECURE_NO_SETUID_FIXUP, 0, 0, 0)
+    os.setresuid(uid, uid, uid)
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
         header = struct.pack("Ii", LINUX_CAPABILITY_VERSION_3, 0)
         mask = 1 << capability
