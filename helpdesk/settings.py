@@ -224,6 +224,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "tickets.api.schema.add_problem",
     ],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "TicketStatus": "tickets.models.Ticket.Status",
         "TicketVisibility": "tickets.models.Ticket.Visibility",
@@ -231,6 +232,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": "tickets.models.Delivery.State",
         "AttachmentState": "tickets.models.Attachment.State",
         "SlaState": "tickets.models.Ticket.SlaState",
+        "HealthLevel": "tickets.api.views.health.LEVELS",
     },
 }
 

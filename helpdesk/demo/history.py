@@ -18,7 +18,9 @@ from tickets.services.calls import CallLog, log_call
 from tickets.services.ingest import translate
 from tickets.services.poll import poll
 
-ANSWERED_LONG_AGO = timedelta(hours=12)
+# Older stories are over; what is younger is today's work.
+TODAY = timedelta(hours=20)
+LONG_AGO = timedelta(days=2)
 TAGS = {
     "baggage": r"bag|suitcase|luggage|koffer|maleta|gepäck",
     "refund": r"refund|charge|money|voucher|erstattung",
@@ -26,6 +28,11 @@ TAGS = {
     "seating": r"\bseat",
     "wheelchair": r"wheelchair",
 }
+PRIORITIES = {
+    "urgent": r"wheelchair|unaccompanied|fever|tonight|baby",
+    "high": r"third time|complaint|regulation|hours",
+}
+SPAM = r"cheap flights|90% off|follow us now"
 
 
 def read_network(channel: Channel) -> None:
@@ -60,16 +67,27 @@ def take_calls(channel: Channel, agents: list[User]) -> None:
 
 
 def work(agents: list[User]) -> None:
-    """What the agents did with it: whose it is, what it is about, and what is done."""
-    now = timezone.now()
+    """What the agents did with it: what it is about, whose it is, and what is done."""
     for ticket, agent in zip(Ticket.objects.order_by("opened_at"), cycle(agents), strict=False):
         words = " ".join(ticket.messages.values_list("text", flat=True)).lower()
-        tags = [tag for tag, pattern in TAGS.items() if re.search(pattern, words)]
-        properties.add_tags(ticket.number, tags, agent)
-        newest = ticket.messages.latest("occurred_at")
-        if ticket.waiting_since:
-            continue
+        properties.add_tags(ticket.number, [tag for tag, pattern in TAGS.items() if re.search(pattern, words)], agent)
+        priority = next((name for name, pattern in PRIORITIES.items() if re.search(pattern, words)), "normal")
+        properties.set_priority(ticket.number, priority, agent)
+        if re.search(SPAM, words):
+            properties.mark_spam(ticket.number, agent)
+        elif ticket.status not in (states.SOLVED, states.CLOSED):
+            _close_what_is_over(ticket, agent)
+
+
+def _close_what_is_over(ticket: Ticket, agent: User) -> None:
+    newest = ticket.messages.latest("occurred_at")
+    age = timezone.now() - newest.occurred_at
+    answered = ticket.messages.filter(direction="outbound").exists()
+    done = newest.occurred_at + timedelta(minutes=4 + ticket.number % 37)
+    if answered and age > TODAY:
         properties.assign(ticket.number, agent, agent, at=newest.occurred_at)
-        if now - newest.occurred_at > ANSWERED_LONG_AGO and ticket.status != states.SOLVED:
-            done = newest.occurred_at + timedelta(minutes=4 + ticket.number % 37)
-            properties.set_status(ticket.number, states.SOLVED, agent, at=done)
+        properties.set_status(ticket.number, states.SOLVED, agent, at=done)
+    elif not answered and age > LONG_AGO:
+        properties.no_reply_needed(ticket.number, agent)
+    elif answered:
+        properties.assign(ticket.number, agent, agent, at=newest.occurred_at)

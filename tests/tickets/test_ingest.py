@@ -41,6 +41,15 @@ def test_a_mention_becomes_a_ticket(network, read):
     assert kinds(ticket) == ["ticket_opened", "message_in"]
 
 
+def test_a_customer_known_by_an_id_gets_the_name_that_comes_later(network, read):
+    network.say("one")
+    read()
+    assert only_ticket().customer.name == "@jo"
+    network.say("two", conversation="1000", name="Jo Doe")
+    read()
+    assert only_ticket().customer.name == "Jo Doe"
+
+
 def test_the_same_page_twice_changes_nothing(network, read, channel):
     network.say("hello")
     read()

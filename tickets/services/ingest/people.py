@@ -1,5 +1,7 @@
 """Who wrote: identities found or made, their rows locked until the batch is stored."""
 
+from django.db.models import F, Q
+
 from tickets.channels.contract import Person
 from tickets.models import Customer, Identity, IdentityChannel
 from tickets.services.ingest.batch import Batch, Draft
@@ -75,9 +77,11 @@ def _create(kind: str, persons: list[Person]) -> None:
 
 def _refresh(identities: dict[str, Identity], persons: dict[str, Person]) -> None:
     """Names, handles and followers change on the network; what it did not report stays."""
-    stale = []
+    stale, unnamed = [], {}
     for id_, person in persons.items():
         identity = identities[id_]
+        if person.name and not identity.name:
+            unnamed[identity.customer_id] = _fit(person.name)
         now = (
             _fit(person.name) or identity.name,
             _fit(person.handle) or identity.handle,
@@ -88,6 +92,20 @@ def _refresh(identities: dict[str, Identity], persons: dict[str, Person]) -> Non
             identity.name, identity.handle, identity.followers, identity.verified = now
             stale.append(identity)
     Identity.objects.bulk_update(stale, ["name", "handle", "followers", "verified"])
+    _name_customers(unnamed)
+
+
+def _name_customers(names: dict[int, str]) -> None:
+    """A customer who was known by an id or a handle only gets the name that the network has told now."""
+    if not names:
+        return
+    nameless = Customer.objects.filter(pk__in=names).filter(
+        Q(name="") | Q(name=F("identities__external_id")) | Q(name=F("identities__handle"))
+    )
+    customers = list(nameless.distinct())
+    for customer in customers:
+        customer.name = names[customer.pk]
+    Customer.objects.bulk_update(customers, ["name"])
 
 
 def _note_private(batch: Batch, persons: dict[str, Person], identities: dict[str, Identity]) -> None:
