@@ -1,11 +1,13 @@
 """Shells around the verbs. A lost or doubled message of the broker changes nothing: `tick` finds what is due."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
 from tickets.models import Channel, Feed, InboundItem
-from tickets.services import deletions, deliver, media, poll, properties, spending
+from tickets.services import deletions, deliver, idempotency, media, poll, properties, spending
 from tickets.services.ingest import translate
 from tickets.services.ingest.tickets import REOPEN_WINDOW
 
@@ -71,3 +73,4 @@ def look_up_deleted(channel_id: int) -> None:
 def forget() -> None:
     """Once a day."""
     spending.forget_old()
+    idempotency.forget(timezone.now() - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""`Authorization: Bearer TOKEN`."""
+"""Who asks: `Authorization: Bearer TOKEN`, or the browser's session with its CSRF token."""
 
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -8,11 +8,13 @@ from accounts.models import ApiToken, User
 
 
 class TokenAuthentication(BaseAuthentication):
+    """The first of the two: its header is what a 401 names."""
+
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         words = get_authorization_header(request).split()
-        if not words or words[0].lower() != b"bearer":
+        if not words:
             return None
-        if len(words) != 2:
+        if len(words) != 2 or words[0].lower() != b"bearer":
             raise AuthenticationFailed("Write the header as: Authorization: Bearer TOKEN.")
         token = ApiToken.objects.for_secret(words[1].decode("latin-1"))
         if token is None:

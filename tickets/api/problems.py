@@ -1,7 +1,15 @@
-"""Errors as RFC 9457 problem details: what is wrong, where, and how to mend it."""
+"""Errors as RFC 9457 problem details: what is wrong, where, and how to mend it.
 
+docs/api.md lists the types. A plain HTTP error (404, 405, 415, …) has the type `about:blank`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import server_error as server_error_page
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -9,36 +17,93 @@ from rest_framework.views import exception_handler
 from tickets.services.errors import Refused
 
 MEDIA_TYPE = "application/problem+json"
+INVALID = "invalid"
 
 
-class RefusedProblem(APIException):
-    """A verb said no: the request was understood, and cannot be done."""
+class Problem(APIException):
+    """An error of a type of its own; `more` are further members of the answer."""
 
-    status_code = 422
+    def __init__(self, status: int, kind: str, title: str, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.status_code, self.kind, self.title, self.more = status, kind, title, more
+
+
+class BadParameters(ValidationError):
+    """Something in the query string cannot be accepted: {name: [what is wrong]}."""
+
+
+def refused(detail: str, pointer: str = "") -> Problem:
+    """Well formed and understood, and still not possible. `pointer` names the field, such as "/assignee"."""
+    more = {"errors": [{"pointer": f"#{pointer}", "detail": detail}]} if pointer else {}
+    return Problem(422, "refused", "This is not possible", detail, **more)
+
+
+def not_found(what: str) -> Problem:
+    return Problem(404, "", "Not Found", f"There is no {what}, or you may not see it.")
+
+
+def type_of(kind: str) -> str:
+    return f"urn:parley:problem:{kind}" if kind else "about:blank"
 
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Named in settings; None lets Django answer 500."""
     if isinstance(error, Refused):
-        error = RefusedProblem(error.text)
+        error = refused(error.text)
     response = exception_handler(error, context)
     if response is None:
         return None
-    problem: dict[str, Any] = {"type": "about:blank", "title": response.status_text, "status": response.status_code}
-    if isinstance(error, ValidationError):
-        problem |= {"title": "Some fields cannot be accepted", "errors": _pointers(response.data)}
-        problem["detail"] = "; ".join(f"{item['pointer']}: {item['detail']}" for item in problem["errors"])
-    else:
-        problem["detail"] = str(getattr(error, "detail", error))
-    response.data = problem
+    response.data = _problem(error, response)
+    if request_id := getattr(context["request"], "request_id", ""):
+        response.data["request_id"] = request_id
     response.content_type = MEDIA_TYPE
     return response
 
 
-def _pointers(detail: Any, pointer: str = "") -> list[dict[str, str]]:
+def _problem(error: Exception, response: Response) -> dict[str, Any]:
+    kind, title, detail, more = "", response.status_text, str(getattr(error, "detail", error)), {}
+    if isinstance(error, ValidationError):
+        kind, title, more = INVALID, "Something in the request cannot be accepted", {"errors": list(_errors(error))}
+        detail = " ".join(
+            f"{item.get('pointer') or item.get('parameter')}: {item['detail']}" for item in more["errors"]
+        )
+    elif isinstance(error, Problem):
+        kind, title, more = error.kind, error.title, error.more
+    return {"type": type_of(kind), "title": title, "status": response.status_code, "detail": detail, **more}
+
+
+def _errors(error: ValidationError) -> Iterator[dict[str, str]]:
+    if isinstance(error, BadParameters):
+        for name, details in error.detail.items():
+            for item in _pointed(details):
+                yield {"parameter": name, "detail": item["detail"]}
+    else:
+        yield from _pointed(error.detail)
+
+
+def _pointed(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
     """Nested validation messages as a flat list of {pointer, detail}."""
     if isinstance(detail, dict):
-        return [item for key, value in detail.items() for item in _pointers(value, f"{pointer}/{key}")]
-    if isinstance(detail, list):
-        return [item for value in detail for item in _pointers(value, pointer)]
-    return [{"pointer": pointer.removesuffix("/non_field_errors") or "/", "detail": str(detail)}]
+        for key, value in detail.items():
+            # What concerns the whole object stays at the object.
+            step = "" if key == "non_field_errors" else f"/{str(key).replace('~', '~0').replace('/', '~1')}"
+            yield from _pointed(value, pointer + step)
+    elif isinstance(detail, list):
+        for value in detail:
+            yield from _pointed(value, pointer)
+    else:
+        yield {"pointer": pointer, "detail": str(detail)}
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Named in the address list of the project: an API client reads JSON even when we made a mistake."""
+    if not request.path.startswith("/api/"):
+        return server_error_page(request)
+    problem = {
+        "type": type_of(""),
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "We made a mistake. It is in the log under this request id.",
+        "request_id": getattr(request, "request_id", ""),
+    }
+    return JsonResponse(problem, status=500, content_type=MEDIA_TYPE)

@@ -19,9 +19,9 @@ MOST_ROWS = 250
 class Several(forms.MultipleChoiceField):
     """Several of the choices; with `ids`, also of whatever has an id."""
 
-    def __init__(self, choices: Any = (), *, ids: bool = False) -> None:
+    def __init__(self, choices: Any = (), *, ids: bool = False, required: bool = False, **options: Any) -> None:
         self.ids = ids
-        super().__init__(choices=choices, required=False)
+        super().__init__(choices=choices, required=required, **options)
 
     def valid_value(self, value: str) -> bool:
         is_id = self.ids and value.isascii() and value.isdigit() and len(value) < 19

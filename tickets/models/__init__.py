@@ -6,6 +6,7 @@ from tickets.models.channel import Channel, Feed
 from tickets.models.customer import Customer, Identity, IdentityChannel
 from tickets.models.delivery import Delivery, DeliveryAttempt
 from tickets.models.event import Event
+from tickets.models.idempotency import GivenAnswer
 from tickets.models.inbound import InboundItem
 from tickets.models.message import Message, MessageRef
 from tickets.models.spending import Price, Spending, SpentOn
@@ -21,6 +22,7 @@ __all__ = [
     "DeliveryAttempt",
     "Event",
     "Feed",
+    "GivenAnswer",
     "Identity",
     "IdentityChannel",
     "InboundItem",

@@ -1,0 +1,115 @@
+"""Which tickets a list holds, from its query string. The conditions are those of the queue (`tickets.queries`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_filters.rest_framework import (
+    CharFilter,
+    DjangoFilterBackend,
+    FilterSet,
+    IsoDateTimeFilter,
+    MultipleChoiceFilter,
+)
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from tickets import states
+from tickets.api.problems import BadParameters
+from tickets.forms.filters import Several, Tags
+from tickets.models import Message, Ticket
+from tickets.queries import FILTERS
+
+ID = "[1-9][0-9]{0,17}"
+LONGEST_SEARCH = 200
+
+
+class Filters(DjangoFilterBackend):
+    """A value that cannot be read is refused by the name of its parameter."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        try:
+            return super().filter_queryset(request, queryset, view)
+        except ValidationError as error:
+            raise BadParameters(error.detail) from None
+
+
+def parameters_of(view: Any) -> tuple[str, ...]:
+    filterset = getattr(view, "filterset_class", None)
+    return tuple(filterset.base_filters) if filterset else ()
+
+
+class SeveralFilter(MultipleChoiceFilter):
+    """The parameter may be repeated; any of its values fits."""
+
+    field_class = Several
+
+
+class TagFilter(SeveralFilter):
+    field_class = Tags
+
+
+def _ids(*words: str, text: str, **options: Any) -> SeveralFilter:
+    """Ids of something, or one of the words."""
+    pattern = "|".join([*words, ID])
+    made = SeveralFilter(choices=_names(words), ids=True, **{"method": "narrow"} | options)
+    described: SeveralFilter = extend_schema_field(
+        {"type": "string", "pattern": f"^({pattern})$", "description": text}
+    )(made)
+    return described
+
+
+def _one_of(words: Iterable[str], **options: Any) -> SeveralFilter:
+    made = SeveralFilter(choices=_names(words), **{"method": "narrow"} | options)
+    described: SeveralFilter = extend_schema_field({"type": "string", "enum": list(words)})(made)
+    return described
+
+
+def _names(words: Iterable[str]) -> list[tuple[str, str]]:
+    return [(word, word) for word in words]
+
+
+class TicketFilter(FilterSet):
+    """Filters for different things narrow each other; values of one filter widen it."""
+
+    status = _one_of(states.LABELS, method="of_status")
+    priority = _one_of(states.PRIORITIES)
+    visibility = _one_of(["public", "private", "mixed"])
+    channel = _ids(text="Id of a channel.")
+    assignee = _ids("me", "none", text="Id of a user, `me` or `none`.")
+    team = _ids("none", text="Id of a team, or `none`.")
+    tag = extend_schema_field({"type": "string", "minLength": 1, "maxLength": 50})(TagFilter(method="narrow"))
+    customer = _ids(text="Id of a customer.", method="of_customers")
+    created_after = IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
+    created_before = IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
+    updated_after = IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_before = IsoDateTimeFilter(field_name="updated_at", lookup_expr="lt")
+    q = CharFilter(
+        method="search", max_length=LONGEST_SEARCH, help_text="Number, or words of subject, text or customer."
+    )
+
+    class Meta:
+        model = Ticket
+        fields: tuple[str, ...] = ()
+
+    def narrow(self, tickets: QuerySet[Ticket], name: str, values: list[str]) -> QuerySet[Ticket]:
+        return tickets.filter(FILTERS[name](values, self.request.user)) if values else tickets
+
+    def of_status(self, tickets: QuerySet[Ticket], name: str, values: list[str]) -> QuerySet[Ticket]:
+        return tickets.filter(status__in=values) if values else tickets
+
+    def of_customers(self, tickets: QuerySet[Ticket], name: str, values: list[str]) -> QuerySet[Ticket]:
+        return tickets.filter(customer__in=values) if values else tickets
+
+    def search(self, tickets: QuerySet[Ticket], name: str, text: str) -> QuerySet[Ticket]:
+        said = Message.objects.filter(ticket=OuterRef("pk"), text__icontains=text)
+        found = Q(subject__icontains=text) | Q(customer__name__icontains=text) | Exists(said)
+        found |= Q(requester__handle__icontains=text)
+        number = text.removeprefix("#")
+        if number.isascii() and number.isdigit() and len(number) < 19:
+            found |= Q(number=int(number))
+        return tickets.filter(found)

@@ -1,0 +1,132 @@
+"""Tickets: the list, one ticket, and changes to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http.request import HttpHeaders
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Team, User
+from accounts.permissions import people_who_see
+from tickets.api.base import Endpoint, ListEndpoint
+from tickets.api.filters import TicketFilter
+from tickets.api.problems import Problem, not_found, refused
+from tickets.api.serializers.ticket import TicketChange, TicketSerializer
+from tickets.models import Ticket
+from tickets.queries import UNSHOWN, visible_tickets
+from tickets.services import properties
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the ticket as you know it, or `*`."
+)
+
+
+def shown_tickets(user: User) -> QuerySet[Ticket]:
+    """What the user sees, with everything that the representation needs."""
+    related = visible_tickets(user).select_related("channel", "customer", "assignee", "team")
+    return related.defer(*UNSHOWN).prefetch_related("tags")
+
+
+def find_ticket(user: User, number: int, tickets: QuerySet[Ticket] | None = None) -> Ticket:
+    """404 for a ticket of a team that the user does not see, as for one that is not there."""
+    seen = visible_tickets(user) if tickets is None else tickets
+    ticket = seen.filter(pk=number).first()
+    if ticket is None:
+        raise not_found(f"ticket {number}")
+    return ticket
+
+
+class Tickets(ListEndpoint):
+    """Tickets that you see, the newest first."""
+
+    ability = "tickets.work"
+    serializer_class = TicketSerializer
+    filterset_class = TicketFilter
+    orderings = {
+        "created": ("opened_at", "number"),
+        "updated": ("updated_at", "number"),
+        "priority": ("priority", "number"),
+        "sla_due": ("sla_due_at", "number"),
+    }
+    default_ordering = "-created"
+    queryset = Ticket.objects.none()
+
+    def get_queryset(self) -> QuerySet[Ticket]:
+        return shown_tickets(self.request.user)
+
+
+class OneTicket(Endpoint):
+    ability = "tickets.work"
+    serializer_class = TicketSerializer
+
+    @extend_schema(operation_id="tickets_retrieve")
+    def get(self, request: Request, number: int) -> Response:
+        """One ticket. Its `ETag` is the version that `If-Match` of a change refers to."""
+        return self._shown(number)
+
+    @extend_schema(operation_id="tickets_change", request=TicketChange, parameters=[IF_MATCH])
+    def patch(self, request: Request, number: int) -> Response:
+        """Change what is named. All of it happens or nothing; with `If-Match` only to the version you know."""
+        find_ticket(request.user, number)
+        change = TicketChange(data=request.data)
+        change.is_valid(raise_exception=True)
+        with properties.locked(number) as ticket:
+            _check_version(ticket, request.headers)
+            _apply(ticket, change.validated_data, request.user)
+        return self._shown(number, Ticket.objects.select_related("channel", "customer", "assignee", "team"))
+
+    def _shown(self, number: int, tickets: QuerySet[Ticket] | None = None) -> Response:
+        # After a change the ticket is shown even where it went to a team that its changer does not see.
+        everything = shown_tickets(self.request.user) if tickets is None else tickets
+        ticket = find_ticket(self.request.user, number, everything)
+        return Response(self.get_serializer(ticket).data, headers={"ETag": etag_of(ticket)})
+
+
+def etag_of(ticket: Ticket) -> str:
+    return f'"{ticket.version}"'
+
+
+def _check_version(ticket: Ticket, headers: HttpHeaders) -> None:
+    wanted = headers.get("If-Match")
+    if wanted is None or wanted.strip() == "*":
+        return
+    # The compressing middleware makes every tag weak on its way out; the version is exact all the same.
+    known = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
+    if etag_of(ticket) not in known:
+        detail = f"Ticket {ticket.pk} changed since you read it. Read it again and decide anew."
+        raise Problem(412, "changed-meanwhile", "Precondition Failed", detail)
+
+
+def _apply(ticket: Ticket, change: dict[str, Any], by: User) -> None:
+    """The verbs in an order in which none undoes what another needs: who works it, then how it stands."""
+    number = ticket.pk
+    if "team" in change:
+        properties.set_team(number, _team(change["team"]), by)
+    if "assignee" in change:
+        properties.assign(number, _assignee(Ticket.objects.get(pk=number), change["assignee"]), by)
+    if "priority" in change:
+        properties.set_priority(number, change["priority"], by)
+    if "tags" in change:
+        present = set(ticket.tags.values_list("name", flat=True))
+        properties.add_tags(number, change["tags"], by)
+        properties.remove_tags(number, present - set(change["tags"]), by)
+    if "status" in change:
+        properties.set_status(number, change["status"], by)
+
+
+def _team(pk: int | None) -> Team | None:
+    team = Team.objects.filter(pk=pk).first() if pk else None
+    if pk and team is None:
+        raise refused(f"There is no team {pk}.", "/team")
+    return team
+
+
+def _assignee(ticket: Ticket, pk: int | None) -> User | None:
+    person = people_who_see(ticket.team).filter(pk=pk).first() if pk else None
+    if pk and person is None:
+        raise refused(f"User {pk} does not work here, or does not see the ticket's team.", "/assignee")
+    return person
