@@ -20,7 +20,7 @@ from tickets.keyset import behind, position_of, read_position
 from tickets.models import Channel, Ticket
 
 SOON = timedelta(minutes=30)
-# A ticket's clock runs exactly while `sla_due_at` is set.
+# `sla_due_at` is set exactly while a clock runs (metrics.reading).
 DUE_SOON = Q(sla_due_at__gt=Now(), sla_due_at__lte=Now() + SOON)
 PUBLIC = (Ticket.Visibility.PUBLIC, Ticket.Visibility.MIXED)
 PRIVATE = (Ticket.Visibility.PRIVATE, Ticket.Visibility.MIXED)
@@ -155,7 +155,7 @@ GROUPS = (
     Group("breached", _("Breached"), "breach", Q(sla_due_at__lte=Now())),
     Group("soon", _("Due in the next 30 minutes"), "due", DUE_SOON),
     Group("later", _("On track"), "ok", Q(sla_due_at__gt=Now() + SOON)),
-    Group("none", _("No target"), "ok", Q(sla_due_at=None)),
+    Group("none", _("No clock running"), "ok", Q(sla_due_at=None)),
 )
 
 
@@ -187,8 +187,14 @@ SORTS: dict[str, tuple[str, ...]] = {
     "priority": ("-priority", "sla_due_at", "number"),
     "waiting": ("waiting_since", "number"),
 }
-# What a row shows, without a channel's secrets or a customer's notes.
-UNSHOWN = ("channel__credentials", "channel__options", "channel__account_state", "customer__note")
+# What no row shows: secrets, and texts of any length.
+UNSHOWN = (
+    "channel__credentials",
+    "channel__options",
+    "channel__account_state",
+    "customer__note",
+    "assignee__password",
+)
 
 
 @dataclass(frozen=True)

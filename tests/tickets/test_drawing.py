@@ -45,7 +45,7 @@ def test_a_channel_that_outlived_its_adapter_is_still_drawn():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("state", "words"), [("paused", "Paused"), ("met", "Met"), ("none", "No target"), ("breached", "No target")]
+    ("state", "words"), [("paused", "Paused"), ("met", "Met"), ("none", "No target"), ("breached", "Missed")]
 )
 def test_a_clock_that_does_not_run_shows_no_time(state, words):
     drawn = Template("{% sla ticket %}").render(Context({"ticket": make.ticket(sla_state=state)}))

@@ -99,6 +99,8 @@ def _stopped(state: str) -> SafeString:
         return format_html('<span class="sla is-paused">{}{}</span>', i("f-player-pause"), _("Paused"))
     if state == Ticket.SlaState.MET:
         return format_html('<span class="sla is-met">{}{}</span>', i("check"), _("Met"))
+    if state == Ticket.SlaState.BREACHED:
+        return format_html('<span class="sla is-missed">{}{}</span>', i("f-alert-circle"), _("Missed"))
     return format_html(
         '<span class="sla faint"><span aria-hidden="true">–</span><span class="sr">{}</span></span>', _("No target")
     )

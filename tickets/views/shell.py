@@ -8,12 +8,13 @@ from functools import cached_property
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.permissions import can
 from tickets.models import Channel
 from tickets.queries import BY_CHANNEL, INBOX, VIEWS, View, channels, needs_attention, view_counts
 
 
 class Shell:
-    """Each part is read when a template asks for it, and once: two statements for a page that shows all."""
+    """Each part is read when a template asks for it, and once: three statements for a page that shows all."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -25,6 +26,10 @@ class Shell:
     @cached_property
     def channels(self) -> list[Channel]:
         return channels()
+
+    @cached_property
+    def sees_metrics(self) -> bool:
+        return can(self.user, "metrics.view")
 
     @property
     def inbox(self) -> list[tuple[View, int | None]]:
