@@ -4,6 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# Shown inside a page. Everything else is only ever saved: HTML or SVG of a stranger must not run on our origin.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
+
 
 def _path(attachment: "Attachment", filename: str) -> str:
     # The sender's file name never reaches the disk.
@@ -45,4 +48,4 @@ class Attachment(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        return self.state == self.State.STORED and self.content_type.startswith("image/")
+        return self.state == self.State.STORED and self.content_type in PICTURES

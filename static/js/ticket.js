@@ -1,0 +1,219 @@
+/* An open ticket: it stays fresh without touching the draft, changes properties without leaving the page, counts what is
+   written by asking the server, and keeps the draft in this tab. Without this script all of it works by plain forms. */
+const EVERY = 3000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000, PAUSE = 250;
+const page = document.querySelector('[data-ticket]');
+const scroll = document.getElementById('scroll');
+const newer = document.getElementById('newer');
+const stopped = document.getElementById('stopped');
+const composer = document.getElementById('composer');
+const text = composer.elements.text;
+const address = page.dataset.url + (new URLSearchParams(location.search).has('all') ? '?all=1' : '');
+let etag = `"${page.dataset.version}"`, heard = Date.now(), wait = EVERY, next = heard + EVERY, busy = false;
+
+// ---- reading position: only what was in view counts as seen, for the send guard ----
+
+const atBottom = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+const toBottom = () => { scroll.scrollTop = scroll.scrollHeight; };
+const noteSeen = () => {
+  if (document.hidden || !atBottom()) return;
+  newer.hidden = true;
+  composer.elements.seen.value = document.getElementById('timeline').dataset.seen;
+};
+
+// ---- putting fresh parts into the page ----
+
+const keepOpen = (old, fresh) => {
+  const opened = old.querySelectorAll('details');
+  fresh.querySelectorAll('details').forEach((details, at) => { details.open = opened[at]?.open ?? false; });
+};
+
+const merge = (list, fresh) => {
+  const known = new Map([...list.children].map(item => [item.id, item]));
+  let place = list.firstElementChild;
+  for (const item of [...fresh.children]) {
+    const old = known.get(item.id);
+    if (old) keepOpen(old, item);
+    const node = old?.isEqualNode(item) ? old : document.importNode(item, true);
+    if (node === place) { place = place.nextElementSibling; continue; }
+    if (old === place && old) place = place.nextElementSibling;
+    if (old && old !== node) old.remove();
+    list.insertBefore(node, place);
+  }
+  while (place) { const gone = place; place = place.nextElementSibling; gone.remove(); }
+  list.dataset.seen = fresh.dataset.seen;
+  return [...list.querySelectorAll(':scope > .msg')].some(item => !known.has(item.id));
+};
+
+const inUse = part => part.contains(document.activeElement) || part.querySelector(':popover-open');
+
+/* Returns whether all of it was put: a part that somebody is using waits for the next time. */
+const put = (html, { force = false } = {}) => {
+  const fresh = new DOMParser().parseFromString(html, 'text/html');
+  let whole = true;
+  const stay = atBottom();
+  for (const part of fresh.querySelectorAll('[data-live]')) {
+    const old = document.querySelector(`[data-live="${part.dataset.live}"]`);
+    if (part.dataset.live === 'timeline') {
+      if (merge(old, part) && !stay) newer.hidden = false;
+    } else if (part.dataset.live === 'notices' && !part.childElementCount && !force) {
+      continue;
+    } else if (!force && inUse(old)) {
+      whole = false;
+    } else if (!old.isEqualNode(part)) {
+      old.replaceWith(document.importNode(part, true));
+    }
+  }
+  if (stay) toBottom();
+  noteSeen();
+  return whole;
+};
+
+// ---- asking ----
+
+class SignedOut extends Error {}
+
+const refresh = async () => {
+  const response = await fetch(address, {
+    headers: { 'X-Requested-With': 'fetch', 'If-None-Match': etag }, cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT),
+  });
+  if (response.type === 'opaqueredirect') throw new SignedOut();
+  if (response.status === 304) return;
+  if (!response.ok) throw new Error(`answered ${response.status}`);
+  etag = put(await response.text()) ? response.headers.get('ETag') : '';
+};
+
+const well = () => { heard = Date.now(); wait = EVERY; next = heard + EVERY; stopped.hidden = true; };
+const trouble = error => {
+  wait = Math.min(wait * 2, SLOWEST); next = Date.now() + wait;
+  if (error instanceof SignedOut || Date.now() - heard > STALE) stopped.hidden = false;
+};
+const beat = async () => {
+  if (busy || document.hidden || Date.now() < next) return;
+  busy = true;
+  await refresh().then(well, trouble);
+  busy = false;
+};
+
+// ---- property changes, retries: the same forms, without leaving ----
+
+const change = async (form, button) => {
+  const to = button?.hasAttribute('formaction') ? button.formAction : form.action;
+  const response = await fetch(to, { method: 'POST', body: new FormData(form, button), headers: { 'X-Requested-With': 'fetch' } });
+  if (response.redirected || !response.ok) { location.assign(response.redirected ? response.url : address); return; }
+  for (const menu of document.querySelectorAll(':popover-open')) menu.hidePopover();
+  if (form.querySelector('input:not([type=hidden])')) form.reset();
+  put(await response.text(), { force: true });
+  etag = response.headers.get('ETag');
+};
+
+document.addEventListener('submit', event => {
+  const form = event.target, button = event.submitter;
+  if (!form.matches('[data-swap]') || button?.matches('[data-leave]')) return;
+  event.preventDefault();
+  button?.setAttribute('aria-busy', 'true');
+  change(form, button).catch(() => { stopped.hidden = false; }).finally(() => button?.removeAttribute('aria-busy'));
+});
+
+// ---- the composer ----
+
+const draftKey = `draft:${page.dataset.url}`;
+const mode = () => composer.querySelector('[name=way]:checked');
+const counter = () => composer.querySelector(`.counter[data-for="${mode()?.dataset.slot}"]`);
+const senders = composer.querySelectorAll('[name=then_status], [data-more]');
+let counting, timer;
+
+const paint = (length, most) => {
+  const out = counter(), over = length > most;
+  if (!out) return;
+  out.querySelector('span').textContent = `${length}/${most}`;
+  out.querySelector('circle + circle').setAttribute('stroke-dasharray', `${Math.min(100, 100 * length / most)} 100`);
+  out.classList.toggle('is-due', !over && length > most * .93);
+  out.classList.toggle('is-breach', over);
+  for (const button of senders) button.disabled = over;
+};
+
+const count = async () => {
+  const way = mode(), most = +way.dataset.max;
+  counting?.abort();
+  for (const button of senders) button.disabled = false;
+  if (!most) return;
+  // Most texts are far below any limit: an upper bound that needs no question.
+  if (!text.value) { paint(0, most); return; }
+  counting = new AbortController();
+  const body = new FormData();
+  body.set('text', text.value);
+  body.set('visibility', way.dataset.mode);
+  body.set('csrfmiddlewaretoken', composer.elements.csrfmiddlewaretoken.value);
+  const response = await fetch(way.dataset.count, { method: 'POST', body, signal: counting.signal, headers: { 'X-Requested-With': 'fetch' } });
+  if (response.ok) paint((await response.json()).length, most);
+};
+const countSoon = () => { clearTimeout(timer); timer = setTimeout(() => count().catch(() => {}), PAUSE); };
+
+const describe = () => { if (mode()) text.setAttribute('aria-describedby', `band-${mode().dataset.slot}`); };
+const choose = name => {
+  const radio = composer.querySelector(`[data-mode=${name}]:not([data-blocked])`);
+  if (!radio) return;
+  radio.checked = true;
+  radio.dispatchEvent(new Event('change', { bubbles: true }));
+  text.focus();
+};
+const keep = () => { try { sessionStorage.setItem(draftKey, text.value); } catch { /* private mode */ } };
+const kept = () => { try { return sessionStorage.getItem(draftKey) || ''; } catch { return ''; } };
+
+composer.addEventListener('input', event => { if (event.target === text) { keep(); countSoon(); } });
+composer.addEventListener('change', event => { if (event.target.name === 'way') { describe(); countSoon(); } });
+composer.addEventListener('submit', () => {
+  text.value = text.value.trim() ? text.value : '';
+  try { sessionStorage.removeItem(draftKey); } catch { /* private mode */ }
+  // After the browser has read the form: a second click must not send it twice.
+  setTimeout(() => { for (const button of senders) button.disabled = true; });
+});
+addEventListener('pageshow', event => { if (event.persisted) for (const button of senders) button.disabled = false; });
+
+const KEYS = {
+  r: () => text.focus(),
+  p: () => choose('public'),
+  d: () => choose('private'),
+  b: () => choose('note'),
+  z: () => document.querySelector('[data-undo] button')?.click(),
+};
+const typing = element => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
+document.addEventListener('keydown', event => {
+  if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && composer.contains(event.target)) {
+    event.preventDefault();
+    composer.requestSubmit(composer.querySelector('[data-send]'));
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector(':popover-open')) return;
+  if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
+});
+
+// ---- the customer's drawer on small screens ----
+
+document.addEventListener('click', event => {
+  const side = document.getElementById('side');
+  if (event.target.closest('[data-side]')) { event.preventDefault(); side.classList.toggle('is-open'); }
+  else if (!side.contains(event.target)) side.classList.remove('is-open');
+});
+
+// ---- what ticks ----
+
+const born = new WeakMap();
+const countDown = () => {
+  for (const element of document.querySelectorAll('[data-seconds]')) {
+    if (!born.has(element)) born.set(element, Date.now());
+    const left = Math.ceil(element.dataset.seconds - (Date.now() - born.get(element)) / 1000);
+    element.textContent = Math.max(0, left);
+    if (left <= 0) element.closest('[data-undo]')?.querySelector('button')?.remove();
+  }
+};
+
+newer.addEventListener('click', () => { toBottom(); noteSeen(); });
+scroll.addEventListener('scroll', noteSeen, { passive: true });
+const wake = () => { if (!document.hidden) { next = 0; beat(); noteSeen(); } };
+document.addEventListener('visibilitychange', wake);
+addEventListener('online', wake);
+if (!text.value) text.value = kept();
+toBottom();
+describe();
+countSoon();
+setInterval(() => { beat(); countDown(); }, 500);

@@ -1,0 +1,52 @@
+"""What an agent writes in a ticket."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Ticket
+
+NOTE = "note"
+# Far above what any network takes; the verb checks the network's own limit.
+LONGEST_TEXT = 100_000
+
+
+class ReplyForm(forms.Form):
+    """`way` is the key of one of the ticket's ways to answer, or `note`; `seen` the newest event on the agent's page.
+
+    `then_status` is what the ticket becomes with the reply; empty leaves it to the reply itself.
+    """
+
+    way = forms.CharField(max_length=64, error_messages={"required": _("Choose where to answer.")})
+    text = forms.CharField(
+        max_length=LONGEST_TEXT,
+        error_messages={
+            "required": _("There is nothing to send yet. Write the text first."),
+            "max_length": _("This text is too long to send: %(show_value)d characters."),
+        },
+    )
+    subject = forms.CharField(max_length=255, required=False)
+    seen = forms.IntegerField(min_value=0)
+    then_status = forms.ChoiceField(
+        required=False,
+        choices=[
+            (status.value, status.label)
+            for status in (Ticket.Status.PENDING, Ticket.Status.OPEN, Ticket.Status.ON_HOLD, Ticket.Status.SOLVED)
+        ],
+    )
+
+    @property
+    def is_note(self) -> bool:
+        return bool(self.cleaned_data["way"] == NOTE)
+
+    def clean_text(self) -> Any:
+        # PostgreSQL cannot store it, and no keyboard types it.
+        return self.cleaned_data["text"].replace("\x00", "")
+
+
+class CountForm(forms.Form):
+    """The text whose length an agent watches while typing."""
+
+    text = forms.CharField(max_length=LONGEST_TEXT, required=False, strip=False)
+    visibility = forms.ChoiceField(choices=[("public", "public"), ("private", "private")])

@@ -1,0 +1,140 @@
+"""The ticket's page, and the parts of it that refresh themselves."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import Team
+from accounts.permissions import SignedInRequest, people_who_see, requires
+from tickets import customers
+from tickets.forms.reply import NOTE, ReplyForm
+from tickets.models import Delivery, Message, Tag, Ticket
+from tickets.queries import visible_tickets
+from tickets.services.compose import ComposeOption, options_for
+from tickets.states import TRANSITIONS, may_change
+from tickets.timeline import timeline_of
+
+PAGE = "tickets/ticket.html"
+# Head and timeline, for the script that puts them into an open page.
+LIVE = "tickets/partials/live.html"
+# Statuses that a person chooses; `new` and `closed` come by themselves.
+CHOOSABLE = (Ticket.Status.OPEN, Ticket.Status.PENDING, Ticket.Status.ON_HOLD, Ticket.Status.SOLVED)
+MOST_OTHERS = 8
+LONGEST_ID = 18
+
+
+def find_ticket(request: SignedInRequest, number: int) -> Ticket:
+    """The ticket, if this person may see it; 404 otherwise."""
+    tickets = visible_tickets(request.user).select_related("channel", "customer", "requester", "team", "assignee")
+    return get_object_or_404(tickets.prefetch_related("tags"), pk=number)
+
+
+@require_GET
+@requires("tickets.work")
+@vary_on_headers("X-Requested-With")
+@cache_control(private=True, no_cache=True)
+def page(request: SignedInRequest, number: int) -> HttpResponse:
+    """The page; with `X-Requested-With: fetch` only what changes by itself, if it changed.
+
+    `?draft=<message>` puts the text of a withdrawn reply back into the composer; `?all=1` shows every message.
+    """
+    ticket = find_ticket(request, number)
+    if not is_fetch(request):
+        return show(request, ticket, draft=_withdrawn(ticket, request.GET.get("draft", "")))
+    # Compares as HTTP wants it: a compressed answer's tag comes back marked as weak.
+    return get_conditional_response(request, etag=_etag(ticket)) or _live(request, ticket)
+
+
+def _live(request: SignedInRequest, ticket: Ticket) -> HttpResponse:
+    response = render(request, LIVE, context_of(request, ticket))
+    response["ETag"] = _etag(ticket)
+    return response
+
+
+def _etag(ticket: Ticket) -> str:
+    # Every verb raises the version of the tickets that it touched.
+    return f'"{ticket.version}"'
+
+
+def is_fetch(request: SignedInRequest) -> bool:
+    """Asked for by a script of ours, which wants a part of the page."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def show(
+    request: SignedInRequest,
+    ticket: Ticket,
+    *,
+    form: ReplyForm | None = None,
+    draft: Message | None = None,
+    outdated: list[Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page. `form` is a refused reply, `outdated` what happened since the agent looked (send guard)."""
+    context = context_of(request, ticket)
+    ways = options_for(ticket)
+    chosen = (form["way"].value() if form else _way_of(draft)) or default_way(ways)
+    context |= {
+        "ways": ways,
+        "several_channels": len({way.channel.pk for way in ways}) > 1,
+        "has_subject": any(way.has_subject for way in ways),
+        "chosen": chosen,
+        "form": form,
+        "text": (form["text"].value() if form else draft.text if draft else "") or "",
+        "subject": (form["subject"].value() if form else draft.subject if draft else "") or "",
+        "outdated": outdated or [],
+        "identities": customers.identities_of(ticket.customer),
+        "others": customers.tickets_of(ticket.customer, request.user).exclude(pk=ticket.pk)[:MOST_OTHERS],
+        "related": customers.related_tickets(ticket, request.user),
+    }
+    return render(request, PAGE, context, status=status)
+
+
+def context_of(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
+    """What head and timeline need."""
+    return {
+        "ticket": ticket,
+        "now": timezone.now(),
+        "timeline": timeline_of(ticket, everything="all" in request.GET),
+        "statuses": [status for status in CHOOSABLE if status in TRANSITIONS[ticket.status]],
+        "after_reply": [status for status in CHOOSABLE if status == ticket.status or may_change(ticket.status, status)],
+        "priorities": Ticket.Priority,
+        "people": people_who_see(ticket.team),
+        "teams": Team.objects.all(),
+        "all_tags": Tag.objects.all()[:500],
+    }
+
+
+def default_way(ways: list[ComposeOption]) -> str:
+    """Private where the customer wrote privately; else where they wrote; a note where nothing can be sent."""
+    possible = [way for way in ways if way.allowed]
+    spoken = [way for way in possible if way.answers and way.answers.visibility == way.visibility]
+    return (spoken or possible)[0].key if possible else NOTE
+
+
+def back_to(request: SignedInRequest, ticket: Ticket) -> HttpResponse:
+    """After a change: the live parts for the script, the page for everybody else, the queue when it is out of sight."""
+    if not visible_tickets(request.user).filter(pk=ticket.pk).exists():
+        messages.success(request, f"#{ticket.pk} is with a team whose tickets you do not see.")
+        return redirect("/")
+    if is_fetch(request):
+        return _live(request, find_ticket(request, ticket.pk))
+    return redirect(ticket)
+
+
+def _withdrawn(ticket: Ticket, message_id: str) -> Message | None:
+    if not message_id.isdecimal() or len(message_id) > LONGEST_ID:
+        return None
+    drafts = Message.objects.filter(ticket=ticket, delivery__state=Delivery.State.WITHDRAWN)
+    return drafts.filter(pk=int(message_id)).first()
+
+
+def _way_of(draft: Message | None) -> str:
+    return f"{draft.channel_id}-{draft.visibility}" if draft else ""
