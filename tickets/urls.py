@@ -1,7 +1,8 @@
+"""Addresses of the queue, of tickets and what belongs to them, and of the channels."""
 
 from django.urls import path
 
-from tickets.views import attachments, bulk, customer, properties, queue, replies, ticket
+from tickets.views import attachments, bulk, channels, customer, parked, properties, queue, replies, ticket
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -25,5 +26,16 @@ urlpatterns = [
     path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path("customers/<int:pk>/", customer.page, name="customer"),
     path("customers/<int:pk>/note/", customer.note, name="customer-note"),
+    path("channels/", channels.index, name="channels"),
+    path("channels/new/<slug:kind>/", channels.add, name="add-channel"),
+    path("channels/prices/<slug:kind>/", channels.prices, name="channel-prices"),
+    path("channels/parked/", parked.parked, name="parked-items"),
+    path("channels/parked/replay/", parked.replay, name="replay-items"),
+    path("channels/unsent/", parked.unsent, name="unsent"),
+    path("channels/<int:pk>/", channels.channel, name="channel"),
+    path("channels/<int:pk>/limits/", channels.limits, name="channel-limits"),
+    path("channels/<int:pk>/check/", channels.check, name="check-channel"),
+    path("channels/<int:pk>/pause/", channels.pause, name="pause-channel"),
+    path("channels/<int:pk>/resume/", channels.resume, name="resume-channel"),
     path("channels/<int:channel_id>/count/", replies.count, name="count"),
 ]
