@@ -150,7 +150,7 @@ def answered_outside(number: int, by: User, at: datetime | None = None) -> None:
         key = f"answered_outside:{ticket.pk}:{ticket.waiting_since.isoformat() if ticket.waiting_since else when}"
         ticket.waiting_since = None
         if ticket.status in states.OUR_TURN:
-            change_status(ticket, states.PENDING, by, reason="reply")
+            change_status(ticket, states.PENDING, by, reason="reply", at=when)
         _store(ticket, ["waiting_since"], [event(ticket, "answered_outside", by=by, at=when, dedupe_key=key)])
 
 
