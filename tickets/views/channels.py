@@ -10,11 +10,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import SignedInRequest, requires
+from tickets.channel_health import Health, health_of, health_of_all
 from tickets.channels.contract import ChannelKind
 from tickets.channels.errors import ChannelError
 from tickets.channels.registry import adapters, kinds
 from tickets.forms.channel import ChannelForm, LimitsForm, PricesForm
-from tickets.health import Health, health_of, health_of_all
 from tickets.models import Channel
 from tickets.services import channels, spending
 from tickets.services.errors import Refused
