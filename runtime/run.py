@@ -1,6 +1,7 @@
 """`bin/run`: the whole helpdesk on this machine, until Ctrl-C."""
 
 import argparse
+import hashlib
 import json
 import signal
 import subprocess
@@ -48,6 +49,22 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+class Step:
+    """A command that is done once, beside others."""
+
+    def __init__(self, what: str, command: list[str], environment: dict[str, str]) -> None:
+        self.what = what
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        self.process = subprocess.Popen(tethered(*command), env=environment, cwd=ROOT, text=True, **pipes)
+
+    def result(self) -> str:
+        """What it printed; its failure ends the start with its last words."""
+        printed, complaint = self.process.communicate()
+        if self.process.returncode:
+            raise Refused(f"{self.what} failed:\n{complaint[-3000:]}")
+        return printed
+
+
 class Run:
     """One start of one installation, from its servers to the last of its processes."""
 
@@ -79,10 +96,11 @@ class Run:
         self.environment.setdefault("ALLOWED_HOSTS", ",".join(allowed_hosts(self.host)))
         parts = Parts(self.instance, self.environment)
         ready: dict[str, Any] = {"url": self.url, "sandbox": {}, "logins": [], "api_token": None}
-        self._manage("Preparing the database", "migrate", "--noinput", "--verbosity=0")
+        tables = self._manage("Preparing the database", "migrate", "--noinput", "--verbosity=0")
+        self._collect_static_files()
+        tables.result()
         if self.instance.is_new():
             self.instance.migrated.touch()
-        self._manage("Collecting static files", "collectstatic", "--noinput", "--verbosity=0")
         if self.demo:
             ready |= self._start_demo(parts)
         self._add(parts.web(self.host, self.port, self.url), parts.worker(), parts.beat())
@@ -93,16 +111,18 @@ class Run:
         address = f"http://127.0.0.1:{port}"
         self._add(parts.sandbox(port))
         seeded = self._manage("Filling in the demo brand", "seed_demo", "--json", f"--sandbox={address}")
-        return json.loads(seeded) | {"sandbox": {"x": address}}
+        return json.loads(seeded.result()) | {"sandbox": {"x": address}}
 
-    def _manage(self, what: str, *arguments: str) -> str:
-        """What a management command prints; its failure ends the start with its last words."""
+    def _collect_static_files(self) -> None:
+        """Only when they changed: compressing them is a third of a second start."""
+        stamp, now = self.instance.directory / "static.stamp", static_fingerprint()
+        if not stamp.exists() or stamp.read_text() != now:
+            self._manage("Collecting static files", "collectstatic", "--noinput", "--verbosity=0").result()
+            stamp.write_text(now)
+
+    def _manage(self, what: str, *arguments: str) -> Step:
         print(f"{what} …", flush=True)
-        command = tethered(*MANAGE, *arguments)
-        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Refused(f"{what} failed (manage.py {arguments[0]}):\n{done.stderr[-3000:]}")
-        return done.stdout
+        return Step(what, [*MANAGE, *arguments], self.environment)
 
     def _add(self, *parts: Part) -> None:
         """Start processes together and wait until each answers."""
@@ -133,6 +153,13 @@ class Run:
             print("Open it to make the first admin.")
         print(f"Logs are in {self.instance.log}. Ctrl-C stops everything.\n")
         print("ready", json.dumps(ready, ensure_ascii=False), flush=True)
+
+
+def static_fingerprint() -> str:
+    """Changes with any static file of ours, and with the packages that bring others."""
+    files = [ROOT / "requirements.txt", *ROOT.glob("static/**/*"), *ROOT.glob("*/static/**/*")]
+    seen = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(files)]
+    return hashlib.sha256(repr(seen).encode()).hexdigest()
 
 
 def _who_runs(run_file: RunFile) -> str:
