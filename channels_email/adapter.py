@@ -48,7 +48,7 @@ class EmailAdapter:
         ),
         option_fields=(
             Field("smtp_host", "SMTP server", required=False, help="Empty: the server of this installation."),
-            Field("smtp_port", "SMTP port", required=False, default="587"),
+            Field("smtp_port", "SMTP port", required=False, default="587", help="A number.", pattern=r"\d{1,5}"),
             Field("smtp_security", "SMTP security", required=False, default="starttls", choices=SECURITY),
         ),
         address_label="Mailbox",

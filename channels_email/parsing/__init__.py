@@ -34,7 +34,7 @@ def parse(raw: bytes) -> ParsedMail:
         _read_content(mail, mime.read(raw))
     except limits.TooMuch as error:
         mail.error = str(error)
-    except Exception as error:  # noqa: BLE001 a message that we cannot read is parked, whatever is wrong with it
+    except Exception as error:
         mail.error = f"The message cannot be read ({type(error).__name__})."
     return mail
 
@@ -87,5 +87,4 @@ def _attached(bodies: Bodies, subject: str) -> Forwarded | None:
             body=read_bodies(original).text.strip(),
             note=bodies.text.strip(),
         )
-        or None
-    )
+    ) or None

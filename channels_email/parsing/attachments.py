@@ -77,7 +77,7 @@ def _unpack(content: bytes, bodies: Bodies) -> list[File] | None:
             (attachment.long_filename() or attachment.name, bytes(attachment.data)) for attachment in tnef.attachments
         ]
         text, html, rtf = _as_text(tnef.body), _as_text(tnef.htmlbody), tnef.rtfbody
-    except Exception:  # noqa: BLE001 the library raises whatever a broken file makes it stumble over
+    except Exception:
         return None
     if not bodies.text.strip():
         bodies.add_text(text or to_text(html))

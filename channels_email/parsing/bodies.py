@@ -44,9 +44,7 @@ def _collect(part: Part, bodies: Bodies) -> None:
     if part.is_multipart:
         for child in part.children:
             _collect(child, bodies)
-    elif part.is_message or part.content_type.startswith(("message/", "text/rfc822-headers")):
-        bodies.files.append(part)
-    elif _is_file(part):
+    elif part.is_message or part.content_type.startswith(("message/", "text/rfc822-headers")) or _is_file(part):
         bodies.files.append(part)
     elif part.content_type == "text/html":
         bodies.add_html(_text_of(part))
@@ -62,7 +60,7 @@ def _is_file(part: Part) -> bool:
     if part.disposition == "attachment":
         return True
     # Apple Mail marks the text itself as inline, some with a name; a name alone makes other things files.
-    return bool(part.filename) and part.disposition != "inline" or bool(part.filename and part.content_id)
+    return (bool(part.filename) and part.disposition != "inline") or bool(part.filename and part.content_id)
 
 
 def _text_of(part: Part) -> str:

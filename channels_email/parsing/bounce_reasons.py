@@ -3,22 +3,35 @@
 import re
 
 _NOT_HARD = re.compile(
-    r"mailbox (?:is )?(?:full|over|exceed)|quota|over ?limit|storage|too (?:many|large|big)|size limit|spam|blocked|blacklist|block ?list|black ?list|reputation|dmarc|dkim|spf\b|authenticat"
-    r"|polic(?:y|ies)|content (?:reject|filter)|virus|relay|try again|temporar|greylist|timed? ?out|time ?out|rate limit|throttl|disabled|suspend|inactive|deactivated|deferred"
-    r"|ptr\b|reverse dns|not (?:permitted|allowed|authorized)|permission|restricted|access denied|connection (?:refused|reset|lost)|loop|too old|expired|retry|insufficient|security"
-    r"|rejected (?:by|due to) (?:content|spam|filter)|unsolicited|certificate|tls|resources|low space|no space|routing|dns|preferences",
+    r"mailbox (?:is )?(?:full|over|exceed)|quota|over ?limit|storage|too (?:many|large|big)|size limit|spam|blocked"
+    r"|blacklist|block ?list|black ?list|reputation|dmarc|dkim|spf\b|authenticat"
+    r"|polic(?:y|ies)|content (?:reject|filter)|virus|relay|try again|temporar|greylist|timed? ?out|time ?out"
+    r"|rate limit|throttl|disabled|suspend|inactive|deactivated|deferred"
+    r"|ptr\b|reverse dns|not (?:permitted|allowed|authorized)|permission|restricted|access denied"
+    r"|connection (?:refused|reset|lost)|loop|too old|expired|retry|insufficient|security"
+    r"|rejected (?:by|due to) (?:content|spam|filter)|unsolicited|certificate|tls|resources|low space|no space"
+    r"|routing|dns|preferences",
     re.I,
 )
 _UNKNOWN_USER = re.compile(
-    r"(?:user|recipient|mailbox|account|address|addressee|local part|person|box|id|name)[^.\n;]{0,40}(?:unknown|not (?:found|exist|known|listed|here|a valid|valid)|does ?n.t exist|does not exist|isn.t|invalid|no longer|undeterminable|unavailable)"
-    r"|(?:unknown|no such|invalid|bad|non-?existent|unrouteable|undeliverable|unrecognized)[^.\n;]{0,25}(?:user|recipient|mailbox|account|address|local|person|destination)"
-    r"|doesn.t have an? [^\n]{1,80} account|does not (?:have an account|exist)|no mailbox|not a known user|no one (?:here )?by that name|user not|no account|not our customer|not in (?:my|our) directory"
-    r"|couldn.t be found|wasn.t found|not a valid (?:mailbox|user|recipient)|no valid recipient|recipient not found|resolver\.adr\.recip|recipnotfound|\bvrfy\b|has moved|sorry, no mailbox|no existe|utilisateur inconnu|unbekannt|no such person|there is no user|ユーザー?が|見つかりません|メールアドレスは",
+    r"(?:user|recipient|mailbox|account|address|addressee|local part|person|box|id|name)[^.\n;]{0,40}(?:unknown"
+    r"|not (?:found|exist|known|listed|here|a valid|valid)|does ?n.t exist|does not exist|isn.t|invalid|no longer"
+    r"|undeterminable|unavailable)"
+    r"|(?:unknown|no such|invalid|bad|non-?existent|unrouteable|undeliverable|unrecognized)[^.\n;]{0,25}(?:user"
+    r"|recipient|mailbox|account|address|local|person|destination)"
+    r"|doesn.t have an? [^\n]{1,80} account|does not (?:have an account|exist)|no mailbox|not a known user"
+    r"|no one (?:here )?by that name|user not|no account|not our customer|not in (?:my|our) directory"
+    r"|couldn.t be found|wasn.t found|not a valid (?:mailbox|user|recipient)|no valid recipient|recipient not found"
+    r"|resolver\.adr\.recip|recipnotfound|\bvrfy\b|has moved|sorry, no mailbox|no existe|utilisateur inconnu"
+    r"|unbekannt|no such person|there is no user|ユーザー?が|見つかりません|メールアドレスは",
     re.I,
 )
 _UNKNOWN_HOST = re.compile(
-    r"(?:host|domain|name)(?: or domain)?(?: name)?[^.\n;]{0,30}(?:unknown|not found|not exist|no such)|unknown (?:host|domain)|no such (?:host|domain)|nxdomain|unrouteable (?:mail )?domain|illegal host|domain (?:does not|doesn.t) exist"
-    r"|name or service not known|nullmx|null mx|does not accept (?:mail|e-?mail)|domain name not found|couldn't find any host|recipient domain|no mx",
+    r"(?:host|domain|name)(?: or domain)?(?: name)?[^.\n;]{0,30}(?:unknown|not found|not exist|no such)"
+    r"|unknown (?:host|domain)|no such (?:host|domain)|nxdomain|unrouteable (?:mail )?domain|illegal host"
+    r"|domain (?:does not|doesn.t) exist"
+    r"|name or service not known|nullmx|null mx|does not accept (?:mail|e-?mail)|domain name not found"
+    r"|couldn't find any host|recipient domain|no mx",
     re.I,
 )
 # Refused after the text was sent: the address was accepted first, so it exists.
@@ -30,7 +43,7 @@ _SOFT_CLASSES = ("5.2.", "5.3.", "5.6.", "5.7.", "5.1.7", "5.1.8", "4.", "2.")
 
 def is_hard(status: str, code: str, said: str) -> bool:
     """`said` is what the server said about this address, in words."""
-    if status.startswith(_SOFT_CLASSES) or code.startswith("4") and not status:
+    if status.startswith(_SOFT_CLASSES) or (code.startswith("4") and not status):
         return False
     if status == "5.4.1" and re.search(r"recipient address rejected", said, re.I):
         return True

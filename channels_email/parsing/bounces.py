@@ -12,26 +12,40 @@ from channels_email.parsing.mime import Part
 
 BOUNCE, SOFT_BOUNCE, FEEDBACK, DELIVERED = "bounce", "soft_bounce", "feedback_report", "delivered"
 _DAEMON = re.compile(
-    r"mailer[-_. ]?daemon|post[-_. ]?master|mail ?delivery|delivery ?(?:sub)?system|mail ?(?:sub)?system|mail[-_.]?admin|mail-?server"
-    r"|<>|delivery.?status|microsoftexchange|mmdf|mail router|symantec|messagelabs|autoreply-noreply|bounce|mdaemon|system administrator"
+    r"mailer[-_. ]?daemon|post[-_. ]?master|mail ?delivery|delivery ?(?:sub)?system|mail ?(?:sub)?system"
+    r"|mail[-_.]?admin|mail-?server"
+    r"|<>|delivery.?status|microsoftexchange|mmdf|mail router|symantec|messagelabs|autoreply-noreply|bounce|mdaemon"
+    r"|system administrator"
     r"|mail administrator|mailadm|daemon@|no-?reply@(?:sns|facebook)|uucp",
     re.I,
 )
 _SUBJECT = re.compile(
-    r"undeliver|delivery[ -](?:status|failure|failed|error|problem|has failed|report|notification)|returned (?:mail|message|to sender)|return(?:ed)? mail"
-    r"|failure (?:notice|delivery|notification)|fail(?:ed|ure)[^:]{0,30}deliver|mail(?:ing)? (?:delivery|system|failure|error|transmission)|(?:could|can)(?: ?not|'t)[^:]{0,30}deliver"
-    r"|non[- ]?deliver|ndn\b|you are not a member|message log|ndr\b|unzustellbar|nicht zustellbar|zustell(?:ung|ungs)?[^:]{0,20}fehl|unable to deliver|user unknown|warning: (?:message|could not)"
-    r"|notice of (?:abnormal|non)|not delivered|rejected (?:mail|message)|mail could not|delayed|delivery.{0,20}delay|message (?:status|not sent|rejected)"
-    r"|nondeliverable|échec|non remis|no se (?:ha )?(?:pudo|puede) entregar|mancata consegna|недостав|сообщение не доставлено|配信|エラー|送信でき|退信|bounce",
+    r"undeliver|delivery[ -](?:status|failure|failed|error|problem|has failed|report|notification)|returned (?:mail"
+    r"|message|to sender)|return(?:ed)? mail"
+    r"|failure (?:notice|delivery|notification)|fail(?:ed|ure)[^:]{0,30}deliver|mail(?:ing)? (?:delivery|system"
+    r"|failure|error|transmission)|(?:could|can)(?: ?not|'t)[^:]{0,30}deliver"
+    r"|non[- ]?deliver|ndn\b|you are not a member|message log|ndr\b|unzustellbar|nicht zustellbar|zustell(?:ung"
+    r"|ungs)?[^:]{0,20}fehl|unable to deliver|user unknown|warning: (?:message|could not)"
+    r"|notice of (?:abnormal|non)|not delivered|rejected (?:mail|message)|mail could not|delayed|delivery.{0,20}delay"
+    r"|message (?:status|not sent|rejected)"
+    r"|nondeliverable|échec|non remis|no se (?:ha )?(?:pudo|puede) entregar|mancata consegna|недостав"
+    r"|сообщение не доставлено|配信|エラー|送信でき|退信|bounce",
     re.I,
 )
 _PHRASE = re.compile(
-    r"could(?: not|n't) be delivered|(?:was|were) not delivered|not deliver(?:ed|able)|un(?:able|successful) to deliver|deliver[^.\n]{0,40}(?:fail|permanent|error)"
-    r"|failed to deliver|permanent (?:fatal )?error|fatal error|failed recipient|has been rejected|did not reach the following|user unknown|unknown user|no such user"
-    r"|mailbox (?:is )?(?:full|unavailable|not found)|recipient (?:address )?(?:rejected|unknown|not)|i'm afraid i wasn't able|undeliver|returned to (?:you|sender)"
-    r"|following address(?:es)? (?:had|failed|have)|reason for (?:the )?(?:failure|non)|transcript of session|retry timeout exceeded|over quota|diagnostic"
-    r"|message (?:was )?(?:rejected|refused|blocked|delayed)|will (?:continue to )?retry|connection (?:refused|timed out)|host (?:or domain name )?(?:not found|unknown)"
-    r"|宛先|配信でき|送信でき|届けることが|見つかりません|受け取れ|転送でき|this is a permanent|relay(?:ing)? (?:denied|not)|address(?:es)? (?:was|were) not|not known at|delivery to the following"
+    r"could(?: not|n't) be delivered|(?:was|were) not delivered|not deliver(?:ed|able)|un(?:able"
+    r"|successful) to deliver|deliver[^.\n]{0,40}(?:fail|permanent|error)"
+    r"|failed to deliver|permanent (?:fatal )?error|fatal error|failed recipient|has been rejected"
+    r"|did not reach the following|user unknown|unknown user|no such user"
+    r"|mailbox (?:is )?(?:full|unavailable|not found)|recipient (?:address )?(?:rejected|unknown|not)"
+    r"|i'm afraid i wasn't able|undeliver|returned to (?:you|sender)"
+    r"|following address(?:es)? (?:had|failed|have)|reason for (?:the )?(?:failure|non)|transcript of session"
+    r"|retry timeout exceeded|over quota|diagnostic"
+    r"|message (?:was )?(?:rejected|refused|blocked|delayed)|will (?:continue to )?retry|connection (?:refused"
+    r"|timed out)|host (?:or domain name )?(?:not found|unknown)"
+    r"|宛先|配信でき|送信でき|届けることが|見つかりません|受け取れ|転送でき|this is a permanent"
+    r"|relay(?:ing)? (?:denied|not)|address(?:es)? (?:was"
+    r"|were) not|not known at|delivery to the following"
     r"|não (?:pôde|foi)|no pudo|не доставлено|konnte nicht|n'a pas pu",
     re.I,
 )
@@ -39,21 +53,24 @@ _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.\-/:@])([45][0-5]\d)(?=[ \-,;:)][^\d]|[ \-](?:#?[45]\.))(?![.\d])")
 _ADDRESS = re.compile(r"<?([A-Za-z0-9._%+=&'*/!#$?^{}|~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,252})>?")
 _ORIGINAL = re.compile(
-    r"^\W{0,10}(?:(?:original|returned|unsent|undelivered|rejected) (?:message|mail|text|headers)|(?:below|following) (?:this line )?is (?:a copy|the)|copy of (?:the|your)"
-    r"|this is a copy of|message (?:headers?|text|follows)|begin (?:unsent|original)|the (?:body|header) of|received: (?:from|by)|return-path:|your message (?:reads|follows|headers)"
+    r"^\W{0,10}(?:(?:original|returned|unsent|undelivered|rejected) (?:message|mail|text|headers)|(?:below"
+    r"|following) (?:this line )?is (?:a copy|the)|copy of (?:the|your)"
+    r"|this is a copy of|message (?:headers?|text|follows)|begin (?:unsent|original)|the (?:body|header) of"
+    r"|received: (?:from|by)|return-path:|your message (?:reads|follows|headers)"
     r"|message from |unsent message|original mail follows)|^-{5,80}[^\n-]{0,60}(?:original|copy|return|header)",
     re.I | re.M,
 )
 _HEADERISH = re.compile(r"\n\n?(?:Received|Return-Path|Message-I[dD]|Delivered-To):\s")
 _DELAYED = re.compile(
-    r"has (?:been|not yet been) delayed|been delayed|message will be retried|will (?:continue|keep) (?:to )?(?:be )?(?:try|retr)|warning message only|temporary failure|not yet been delivered"
+    r"has (?:been|not yet been) delayed|been delayed|message will be retried|will (?:continue"
+    r"|keep) (?:to )?(?:be )?(?:try|retr)|warning message only|temporary failure|not yet been delivered"
     r"|failing for a long time|still being retried",
     re.I,
 )
 _HEADING = re.compile(r"^[ \t]*<([^<>\s@]{1,64}@[^<>\s]{1,253})>(?:[ \t]*:|[ \t]*$)", re.M)
 # Somebody writes about a bounce, or passes one on.
 _ANSWER = re.compile(rf"\s*(?:{REPLY_PREFIXES}|{FORWARD_PREFIXES})\s?:", re.I)
-_QUOTED_ID = re.compile(r"^[> \t]*Message-ID:\s*<([^<>\s]{1,500})>", re.M | re.I)
+_QUOTED_ID = re.compile(r"^[> \t]*Message-ID:\s*<([^<>\s]{1,253})>", re.M | re.I)
 _FIELD_BREAK = re.compile(r"\n[ \t]*\n")
 _MAX_RECIPIENTS = 200
 _MAX_TEXT = 100_000
@@ -134,7 +151,7 @@ def _verdict(address: str, diagnostic: str, explanation: str, status: str = "") 
     """The diagnostic says more than the status field, which many servers fill with a general 5.0.0."""
     declared = next(iter(_STATUS.findall(status)), "")
     said = next((found for found in _STATUS.findall(diagnostic)), "")
-    if declared.endswith(".0.0") or not declared or declared.startswith("5.") and said.startswith("4."):
+    if declared.endswith(".0.0") or not declared or said[:1] != declared[:1]:
         declared = said or declared
     code = next(iter(_CODE.findall(diagnostic)), "") or next(iter(_CODE.findall(explanation)), "")
     status = declared or next(iter(_STATUS.findall(explanation)), "")
@@ -179,13 +196,13 @@ def _looks_like_bounce(root: Part, text: str, has_status: bool) -> bool:
 def _from_text(headers: Headers, text: str) -> Report:
     """A bounce in prose."""
     delayed = bool(_DELAYED.search(text))
-    said = _said_of_each(text) or {address: text for address in _named(headers, text)} or {"": text}
+    said = _said_of_each(text) or dict.fromkeys(_named(headers, text), text) or {"": text}
     recipients = [_verdict(address, reason, text) for address, reason in said.items()]
     return Report(_kind(recipients, delayed), recipients[:_MAX_RECIPIENTS])
 
 
 def _said_of_each(text: str) -> dict[str, str]:
-    """Address -> reason, where each address stands on a line of its own above its reason (qmail, Postfix, OpenSMTPD)."""
+    """Address -> reason, where each address has a line of its own above its reason (qmail, Postfix, OpenSMTPD)."""
     found = list(_HEADING.finditer(text))
     ends = [match.start() for match in found[1:]] + [len(text)]
     return {match[1]: text[match.end() : end] for match, end in zip(found, ends, strict=False)}
@@ -236,7 +253,7 @@ def returned_id(root: Part, text: str) -> str:
         if found:
             return found[0]
     own = set(message_ids(root.headers, "message-id"))
-    quoted = _QUOTED_ID.findall(text[:_MAX_TEXT])
+    quoted = [f"<{id_}>" for id_ in _QUOTED_ID.findall(text[:_MAX_TEXT])]
     return next((id_ for id_ in quoted if id_ not in own), "")
 
 

@@ -16,7 +16,9 @@ _ON_BEHALF = re.compile(
     r"\s(?:on behalf of|im Auftrag von|de la part de|en nombre de|em nome de|per conto di|namens|för|på vegne af)\s.*$",
     re.I,
 )
-_MAILBOX = re.compile(r"(?:\"([^\"]*)\"|([^<>,;\"]*))<\s*([^<>\s@]{1,64}@[^<>\s]+)\s*>|([^\s<>,;\"'()@]{1,64}@[^\s<>,;\"'()]+)")
+_MAILBOX = re.compile(
+    r"(?:\"([^\"]*)\"[ \t]{0,5}|([^<>,;\"]*))<\s*([^<>\s@]{1,64}@[^<>\s]+)\s*>|([^\s<>,;\"'()@]{1,64}@[^\s<>,;\"'()]+)"
+)
 _RULE = re.compile(r"\s*_{20,}\s*$")
 _ADDRESS = re.compile(r"[<\[(]\s*([^\s<>()\[\]@]+@[^\s<>()\[\]]+)\s*[>\])]")
 _QUOTED_NAME = re.compile(r"[\"„«“]\s*([^\"„«“”»]{1,120}?)\s*[\"”»]\s*$")

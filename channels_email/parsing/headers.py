@@ -12,7 +12,8 @@ from channels_email.parsing import limits
 _LINE = re.compile(rb"([!-9;-~\x80-\xff]{1,200})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _WORD = re.compile(r"=\?([^?\s]{1,100})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(=\?[^?\s]{1,100}\?[bBqQ]\?[^?]*\?=)\s+(?==\?[^?\s]{1,100}\?[bBqQ]\?)")
-_MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,500})\s*>")
+# Longer ones are kept by nobody, and not by us.
+_MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,253})\s*>")
 _BARE_ADDRESS = re.compile(r"[^\s<>()\",;:\[\]]{1,64}@[^\s<>()\",;:\[\]]{1,253}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 # Python codecs that are not character sets, or whose time grows with the square of the input.
@@ -125,7 +126,10 @@ def decode_bytes(data: bytes, charset: str) -> str:
         except (UnicodeError, ValueError):
             continue
     if declared and declared != "cp1252":
-        return data.decode(declared, "replace")
+        text = data.decode(declared, "replace")
+        # One broken byte in good UTF-8 is an accident; nothing but broken bytes is another character set.
+        if declared != "utf-8" or any(char > "\x7f" and char != "\ufffd" for char in text):
+            return text
     return data.decode("cp1252", "replace")
 
 
@@ -196,10 +200,10 @@ def _address(text: str) -> str:
 
 
 def message_ids(headers: Headers, name: str) -> list[str]:
-    """Message ids of a field without their brackets, in order, each once."""
+    """Message ids of a field, each in its brackets, in order, each once."""
     value = " ".join(headers.get_all(name))
-    found = _MESSAGE_ID.findall(value) or [word for word in value.split() if "@" in word]
-    return list(dict.fromkeys(item[:500] for item in found))[-limits.MAX_REFERENCES :]
+    found = _MESSAGE_ID.findall(value) or [word for word in value.split() if "@" in word and len(word) <= 253]
+    return list(dict.fromkeys(f"<{id_}>" for id_ in found))[-limits.MAX_REFERENCES :]
 
 
 def date(headers: Headers, name: str = "date") -> datetime | None:

@@ -43,6 +43,8 @@ _INVISIBLE = (("<!--", "-->"), ("<style", "</style"), ("<script", "</script"), (
 # Open tags of these are opened again in every paragraph: a hundred of them make a megabyte out of a kilobyte.
 _FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 _MAX_OPEN_FORMATTING = 60
+# In one run of text: each `&` makes the sanitiser copy what it has read of the run.
+_MAX_REFERENCES = 20_000
 
 
 def sanitise(source: str) -> str:
@@ -61,6 +63,8 @@ def sanitise(source: str) -> str:
 
 def _affordable(source: str) -> bool:
     if len(source) > limits.MAX_HTML:
+        return False
+    if source.count("&") > _MAX_REFERENCES and any(run.count("&") > _MAX_REFERENCES for run in _TAG.split(source)):
         return False
     depth = deepest = formatting = 0
     for closing, name, attributes in _TAG.findall(source):
@@ -167,7 +171,7 @@ class _Writer:
         self.preformatted -= name == "pre" and self.preformatted > 0
 
     def paragraph(self, name: str) -> None:
-        if name in ("p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol") and any(self.lines[-1:]):
+        if name in ("p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol") and any(self.lines[-1:]):
             self.lines.append("> " * min(len(self.quotes), 10) if self.quotes else "")
 
     def new_line(self, always: bool = False) -> None:

@@ -13,7 +13,7 @@ MESSAGE, REPLY, AUTO_REPLY = "message", "reply", "auto_reply"
 
 @dataclass
 class File:
-    """A file of a message. Its bytes stay where they are: a range of the raw message, or `data` where it was unpacked."""
+    """A file of a message. Its bytes are a range of the raw message, or `data` where they had to be unpacked."""
 
     filename: str
     content_type: str

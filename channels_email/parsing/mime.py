@@ -1,7 +1,7 @@
 """The tree of a message, as ranges of its bytes.
 
 Own code, because the standard library's parser needs 23 s and 550 MB for 44 MB of empty lines and 9 s for 500 nested
-parts (docs/decisions/0021-own-mime-splitter.md). Headers and parameters are still the library's work.
+parts (docs/decisions/0011-mail-is-read-as-ranges-of-bytes.md). Headers and parameters are still the library's work.
 """
 
 import binascii
@@ -14,7 +14,6 @@ from functools import cached_property
 
 from channels_email.parsing import limits
 from channels_email.parsing.headers import Headers, decode_words, read_headers
-
 
 _LEADING_BLANK = re.compile(rb"(?:[ \t]*\r?\n)+")
 

@@ -8,7 +8,8 @@ from channels_email.parsing.languages import DISCLAIMERS, OPENERS, SENT_FROM, WR
 _WROTE_END = re.compile(rf"(?:{WROTE})[^\w<>]{{0,3}}[^<>\n]{{0,60}}?\s*[:：]\s*$|(?:{WROTE})\s*-{{2,}}\s*$", re.I)
 _WROTE = re.compile(rf"(?<!\w)(?:{WROTE})(?!\w)", re.I)
 _DATE = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)\d{1,4}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}\.? ?[^\W\d]{3,12}\.? \d{2,4}"
+    r"\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)\d{1,4}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|(?<!\d)(?:19|20)\d{2}(?!\d)"
+    r"|\d{1,2}\.? ?[^\W\d]{3,12}\.? \d{2,4}"
 )
 _PERSON = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]")
 _STARTS = re.compile(
@@ -97,7 +98,7 @@ def _attribution(lines: list[str], at: int) -> int:
     joined = ""
     for end in range(at, min(at + _MAX_ATTRIBUTION_LINES, len(lines))):
         line = lines[end].strip()
-        if end > at and (QUOTED.match(line) and not line.endswith(":") or not line and not _OPENS.match(lines[at])):
+        if end > at and ((QUOTED.match(line) and not line.endswith(":")) or (not line and not _OPENS.match(lines[at]))):
             return 0
         joined = f"{joined} {line.lstrip('> ')}".strip()
         if len(joined) > _MAX_ATTRIBUTION:
@@ -120,7 +121,7 @@ def _is_attribution(joined: str, quoted: bool) -> bool:
     verb = _WROTE_END.search(joined) or (_WROTE.search(joined) and joined.endswith((":", "：")))
     dated, person = bool(_DATE.search(joined)), bool(_PERSON.search(joined))
     if verb:
-        return quoted or dated and (person or bool(_STARTS.match(joined))) or person and bool(_OPENS.match(joined))
+        return quoted or (dated and (person or bool(_STARTS.match(joined)))) or (person and bool(_OPENS.match(joined)))
     # "Wednesday, 17 November 2021, 3:32 PM from John <john@acme.example>:"
     return dated and person and bool(_STARTS.match(joined)) and joined.rstrip(":： ").endswith((">", ")", "]"))
 

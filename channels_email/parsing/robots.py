@@ -5,21 +5,30 @@ import re
 from channels_email.parsing.headers import Headers, addresses
 
 _AWAY_SUBJECT = re.compile(
-    r"^\W{0,3}(?:(?:re|aw|fwd?)\s?:\s*)*(?:out[ -]of[ -](?:the[ -])?office|automatic reply|auto(?:mated|matic)?[ -]?(?:reply|response|antwort|svar)"
-    r"|autoreply|away from (?:my|the) (?:mail|office|desk)|on (?:vacation|holiday|leave|annual leave)|vacation (?:reply|response|message)"
-    r"|abwesenheits?(?:notiz|nachricht|benachrichtigung|assistent)?|automatische (?:antwort|abwesenheit)|nicht im (?:büro|hause)|ausser haus"
-    r"|réponse automatique|absence du bureau|absent\(?e?\)? du bureau|message d.absence|respuesta automática|fuera de (?:la )?oficina"
+    r"^\W{0,3}(?:(?:re|aw|fwd?)\s?:\s*)*(?:out[ -]of[ -](?:the[ -])?office|automatic reply|auto(?:mated"
+    r"|matic)?[ -]?(?:reply|response|antwort|svar)"
+    r"|autoreply|away from (?:my|the) (?:mail|office|desk)|on (?:vacation|holiday|leave|annual leave)\s*(?:$|[:(–-]"
+    r"|until|till|from|this)|vacation (?:reply|response|message)"
+    r"|abwesenheits?(?:notiz|nachricht|benachrichtigung|assistent)?|automatische (?:antwort|abwesenheit)"
+    r"|nicht im (?:büro|hause)|ausser haus"
+    r"|réponse automatique|absence du bureau|absent\(?e?\)? du bureau|message d.absence|respuesta automática"
+    r"|fuera de (?:la )?oficina"
     r"|risposta automatica|fuori (?:sede|ufficio)|assente dall.ufficio|automatisch antwoord|afwezig(?:heidsbericht)?"
-    r"|autosvar|frånvaro(?:meddelande)?|automatiskt svar|automatisk svar|fravær|fraværsmelding|automaattinen vastaus|poissa"
-    r"|resposta automática|fora do escritório|ausência temporária|autoodpowiedź|odpowiedź automatyczna|nieobecno|automatická odpověď"
-    r"|mimo kancelář|automatikus válasz|házon kívül|automatische reactie|răspuns automat|автоответ|автоматический ответ|автоматична відповідь"
+    r"|autosvar|frånvaro(?:meddelande)?|automatiskt svar|automatisk svar|fravær|fraværsmelding|automaattinen vastaus"
+    r"|poissa"
+    r"|resposta automática|fora do escritório|ausência temporária|autoodpowiedź|odpowiedź automatyczna|nieobecno"
+    r"|automatická odpověď"
+    r"|mimo kancelář|automatikus válasz|házon kívül|automatische reactie|răspuns automat|автоответ"
+    r"|автоматический ответ|автоматична відповідь"
     r"|otomatik yanıt|ofis dışında|自動(?:返信|応答)|不在|自动(?:回复|答复)|외출|자동 ?(?:회신|응답))",
     re.I,
 )
 _AWAY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-auto-reply", "x-vacation", "x-mdautoresponse")
 _ROBOT_SENDER = re.compile(
-    r"^(?:(?:no|do[-_.]?not|dont|never)[-_.]?(?:reply|respond|answer)|noreply|mailer[-_.]?daemon|postmaster|bounces?|daemon|root"
-    r"|listserv|majordomo|nobody|notifications?|owner-.*|.*-(?:request|owner|bounces?|return)|double-bounce)(?:[-+=.]?[^@]*)?@",
+    r"^(?:(?:no|do[-_.]?not|dont|never)[-_.]?(?:reply|respond|answer)|noreply|mailer[-_.]?daemon|postmaster|bounces?"
+    r"|daemon|root"
+    r"|listserv|majordomo|nobody|notifications?|owner-.*|.*-(?:request|owner|bounces?|return)"
+    r"|double-bounce)(?:[-+=.]?[^@]*)?@",
     re.I,
 )
 _LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "list-help", "mailing-list", "x-mailing-list", "x-loop")
