@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import api_permission
+from tickets.api.errors import BadParameters
 from tickets.api.filters import Filters, parameters_of
 from tickets.api.pagination import PARAMETERS
-from tickets.api.problems import BadParameters
 
 
 class Endpoint(GenericAPIView):

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from tickets import states
-from tickets.api.problems import BadParameters
+from tickets.api.errors import BadParameters
 from tickets.forms.filters import Several, Tags
 from tickets.models import Message, Ticket
 from tickets.queries import FILTERS
@@ -103,13 +103,12 @@ class TicketFilter(FilterSet):
         return tickets.filter(status__in=values) if values else tickets
 
     def of_customers(self, tickets: QuerySet[Ticket], name: str, values: list[str]) -> QuerySet[Ticket]:
-        return tickets.filter(customer__in=values) if values else tickets
+        return tickets.filter(customer__in=[int(value) for value in values]) if values else tickets
 
     def search(self, tickets: QuerySet[Ticket], name: str, text: str) -> QuerySet[Ticket]:
         said = Message.objects.filter(ticket=OuterRef("pk"), text__icontains=text)
-        found = Q(subject__icontains=text) | Q(customer__name__icontains=text) | Exists(said)
-        found |= Q(requester__handle__icontains=text)
+        found = Q(subject__icontains=text) | Q(customer__name__icontains=text) | Q(requester__handle__icontains=text)
         number = text.removeprefix("#")
         if number.isascii() and number.isdigit() and len(number) < 19:
             found |= Q(number=int(number))
-        return tickets.filter(found)
+        return tickets.filter(found | Q(Exists(said)))

@@ -16,7 +16,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
 from accounts.models import User
-from tickets.api.problems import MEDIA_TYPE, Problem
+from tickets.api.errors import MEDIA_TYPE, Problem
 from tickets.models import GivenAnswer
 from tickets.services import idempotency
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from tickets.api.problems import BadParameters
+from tickets.api.errors import BadParameters
 from tickets.keyset import BadCursor, Order, behind, position_of, read_position, turned
 
 PAGE_SIZE = 50

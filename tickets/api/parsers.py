@@ -6,7 +6,7 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from tickets.api.problems import Problem
+from tickets.api.errors import Problem
 
 MOST_BYTES = 1_000_000
 MOST_LEVELS = 32

@@ -9,11 +9,11 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import Direction, OpenApiParameter
 
+from tickets.api.errors import MEDIA_TYPE
 from tickets.api.fields import Strict
 from tickets.api.idempotency import HEADER, KEY
-from tickets.api.problems import MEDIA_TYPE
 
 _POINTED = {
     "type": "object",
@@ -48,10 +48,15 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 class Schema(AutoSchema):
     """Adds to every operation what all of them can answer, and to every POST its key."""
 
+    def get_summary(self) -> str:
+        """The first sentence of the view's own words."""
+        summary: str = self.get_description().partition(". ")[0].removesuffix(".")
+        return " ".join(summary.split())
+
     def get_override_parameters(self) -> list[Any]:
         return [IDEMPOTENCY_KEY] if self.method == "POST" else []
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code, body in bodies.items():
             body["description"] = body["description"] or HTTPStatus(int(code)).phrase
@@ -61,7 +66,7 @@ class Schema(AutoSchema):
         }
         return bodies
 
-    def _postprocess_serializer_schema(self, schema: dict[str, Any], serializer: Any, direction: str) -> Any:
+    def _postprocess_serializer_schema(self, schema: dict[str, Any], serializer: Any, direction: Direction) -> Any:
         if isinstance(serializer, Strict) and direction == "request":
             schema["additionalProperties"] = False
         return super()._postprocess_serializer_schema(schema, serializer, direction)
@@ -82,7 +87,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 @cache
-def document(version: str) -> dict[str, Any]:
+def document() -> dict[str, Any]:
     """The whole description. It is the same for everybody and follows from the code, so it is made once."""
-    schema: dict[str, Any] = SchemaGenerator(api_version=version).get_schema(request=None, public=True)
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return schema

@@ -9,7 +9,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
 from tickets.api.base import Endpoint
-from tickets.api.problems import not_found
+from tickets.api.errors import not_found
 from tickets.downloads import download, stored_attachments
 
 

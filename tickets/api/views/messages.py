@@ -12,8 +12,8 @@ from rest_framework.reverse import reverse
 
 from accounts.models import User
 from tickets.api.base import Endpoint, ListEndpoint
+from tickets.api.errors import Problem, not_found, refused
 from tickets.api.idempotency import idempotent
-from tickets.api.problems import Problem, not_found, refused
 from tickets.api.serializers.event import EventSerializer
 from tickets.api.serializers.message import INTERNAL, MessageSerializer, NewMessage
 from tickets.api.views.tickets import find_ticket
@@ -61,6 +61,7 @@ class OneMessage(Endpoint):
 
     @extend_schema(operation_id="tickets_messages_retrieve")
     def get(self, request: Request, number: int, pk: int) -> Response:
+        """One message of a ticket."""
         ticket = find_ticket(request.user, number)
         message = messages_of(ticket).filter(pk=pk).first()
         if message is None:

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from accounts.models import Team, User
 from accounts.permissions import people_who_see
 from tickets.api.base import Endpoint, ListEndpoint
+from tickets.api.errors import Problem, not_found, refused
 from tickets.api.filters import TicketFilter
-from tickets.api.problems import Problem, not_found, refused
 from tickets.api.serializers.ticket import TicketChange, TicketSerializer
 from tickets.models import Ticket
 from tickets.queries import UNSHOWN, visible_tickets
