@@ -1,7 +1,8 @@
 """Tickets with events on the database, for tests of what is stored and shown."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from metrics.models import WaitInterval
 from tests import factories as make
 from tickets.models import Event, Ticket
 
@@ -36,3 +37,20 @@ def opened(at: datetime, **fields) -> Ticket:
     happened(ticket, "ticket_opened", at, reason="message", priority="normal", status="new")
     asked(ticket, at)
     return ticket
+
+
+def measured_wait(ticket: Ticket, ended: datetime, calendar_s: int, **fields) -> WaitInterval:
+    """A stored first answer, for tests of pages: what the fold makes of events is tested elsewhere."""
+    n = ticket.waits.count() + 1
+    columns = {
+        "metric": "first_response",
+        "channel": ticket.channel,
+        "visibility": ticket.visibility,
+        "live": False,
+        "counts": True,
+        "started_at": ended - timedelta(seconds=calendar_s),
+        "ended_by": "reply",
+        "reason": "message",
+        "business_s": calendar_s // 2,
+    }
+    return WaitInterval.objects.create(ticket=ticket, n=n, ended_at=ended, calendar_s=calendar_s, **columns | fields)

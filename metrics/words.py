@@ -1,0 +1,32 @@
+"""How measures are written: durations and counts, short."""
+
+from __future__ import annotations
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+MINUS = "−"
+
+
+def duration(seconds: float | None) -> str:
+    """`42s`, `11m 20s`, `1h 07m`, `2d 3h`; a dash where there is nothing."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole}s"
+    if whole < HOUR:
+        return (
+            f"{whole // MINUTE}m"
+            if whole % MINUTE == 0 or whole >= 20 * MINUTE
+            else f"{whole // MINUTE}m {whole % MINUTE:02}s"
+        )
+    if whole < DAY:
+        return f"{whole // HOUR}h {whole % HOUR // MINUTE:02}m"
+    return f"{whole // DAY}d {whole % DAY // HOUR}h"
+
+
+def minutes(seconds: float | None) -> str:
+    """`94`, `1.5`, `12,400`; a dash where there is nothing."""
+    if seconds is None:
+        return "–"
+    value = seconds / MINUTE
+    return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
