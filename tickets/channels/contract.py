@@ -24,6 +24,8 @@ class Field:
     default: str = ""
     help: str = ""
     choices: tuple[str, ...] = ()
+    # What a whole value must look like; `help` then says it in words.
+    pattern: str = ""
 
 
 @dataclass(frozen=True)
