@@ -23,7 +23,6 @@ from tickets.channels.contract import (
 )
 from tickets.channels.errors import Unsupported
 
-MEGABYTE = 1024 * 1024
 SECURITY = ("none", "starttls", "tls")
 
 
@@ -37,16 +36,30 @@ class EmailAdapter:
             can_reply_privately=True,
             can_start_conversation=True,
             idempotent_send=True,
+            has_copies=True,
             has_subject=True,
             has_html=True,
-            max_attachments=20,
-            max_attachment_bytes=25 * MEGABYTE,
+            max_attachments=sending.MAX_FILES,
+            max_attachment_bytes=sending.MAX_FILE_BYTES,
         ),
         credential_fields=(
             Field("username", "User name", required=False),
             Field("password", "Password", secret=True, required=False),
         ),
         option_fields=(
+            Field(
+                "colleagues",
+                "Colleagues",
+                required=False,
+                help="Addresses and domains, with commas between. What a colleague forwards belongs to the customer who "
+                "wrote it. Empty: everybody at the mailbox's own domain.",
+            ),
+            Field(
+                "sender_name",
+                "Name on answers",
+                required=False,
+                help="Stands beside the agent's name: Priya Nair (Northwind Air).",
+            ),
             Field("smtp_host", "SMTP server", required=False, help="Empty: the server of this installation."),
             Field("smtp_port", "SMTP port", required=False, default="587", help="A number.", pattern=r"\d{1,5}"),
             Field("smtp_security", "SMTP security", required=False, default="starttls", choices=SECURITY),
@@ -67,12 +80,13 @@ class EmailAdapter:
         raise Unsupported("Mail comes through receive_email.", feature="fetch")
 
     def normalise(self, payload: dict[str, Any]) -> Inbound | Ignored:
-        return normalise(payload, self.account.address)
+        return normalise(payload, self.account)
 
     def send(self, outbound: Outbound) -> Sent:
         return sending.send(self.account, outbound)
 
     def check(self) -> Check:
+        sending.check(self.account)
         return Check(self.account.address, self.account.address)
 
     def reply_options(self, context: ReplyContext) -> tuple[ReplyOption, ...]:

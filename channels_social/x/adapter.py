@@ -44,9 +44,15 @@ OPTIONS = (
         "API server",
         required=False,
         help="Only for another server that speaks X's API, such as the sandbox: http://host:port. Empty means X.",
+        pattern=r"https?://[^\s/]+/?",
     ),
     Field(
-        "poll_seconds", "Seconds between polls", required=False, default="60", help="New mentions are read so often."
+        "poll_seconds",
+        "Seconds between polls",
+        required=False,
+        default="60",
+        help="New mentions are read so often. Whole seconds, at least 1.",
+        pattern=r"[1-9]\d{0,4}",
     ),
 )
 # US dollars, August 2026. Where X's price list leaves a doubt, the dear reading: docs/channels/x.md.

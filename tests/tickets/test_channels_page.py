@@ -15,6 +15,7 @@ from tickets.channels import registry
 from tickets.channels.errors import AuthRevoked
 from tickets.models import Channel, Delivery, InboundItem, Price, Spending
 from tickets.services import channels, spending
+from tickets.services.errors import Refused
 from tickets.services.ingest import translate
 
 pytestmark = pytest.mark.django_db
@@ -172,12 +173,28 @@ def test_connecting_with_bad_credentials_keeps_the_channel_and_says_why(network,
         ({"address": "no handle at all"}, "The account&#x27;s name on X, such as @northwind."),
         ({"name": ""}, "Give the channel a name"),
         ({"credential_access_token": "x" * 4001}, "at most 4000 characters"),
+        ({"option_poll_seconds": "often"}, "Whole seconds, at least 1."),
+        ({"option_api_base_url": "file:///etc/passwd"}, "http://host:port"),
     ],
 )
 def test_a_wrong_field_is_named_with_its_mend(fields, words, x_kind, admin, as_):
     form = {"address": "@brand", "name": "The brand"} | fields
     page = as_(admin).post(reverse("add-channel", args=["x"]), form).content.decode()
     assert words in page and not Channel.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "words"),
+    [
+        ("not a handle", {}, "Handle “not a handle” does not look right."),
+        ("@brand", {"poll_seconds": "0"}, "Seconds between polls (poll_seconds) does not look right."),
+        ("@brand", {"colour": "red"}, "Unknown option colour."),
+    ],
+)
+def test_the_verb_refuses_the_same(address, options, words, x_kind):
+    with pytest.raises(Refused) as refused:
+        channels.add("x", address, "The brand", {}, options)
+    assert words in refused.value.text and not Channel.objects.exists()
 
 
 def test_an_unknown_kind_does_not_exist(network, admin, as_):

@@ -40,6 +40,9 @@ class Capabilities:
     can_start_conversation: bool = False
     # Sending the same message twice creates it once (email: same Message-ID).
     idempotent_send: bool = False
+    # What was sent never changes: other content under a known id is a copy, not an edit. The last of `external_ids`
+    # then names the very content.
+    has_copies: bool = False
     max_public_length: int | None = None
     max_private_length: int | None = None
     has_subject: bool = False
@@ -217,12 +220,28 @@ class ReachUpdate:
 
 
 @dataclass(frozen=True)
+class NotDelivered:
+    """Something that we sent did not reach somebody, as the network told later (a bounce).
+
+    `final`: nobody tries any more. `gone`: the address will never work.
+    """
+
+    external_id: str
+    address: str
+    text: str
+    code: str = ""
+    final: bool = True
+    gone: bool = False
+
+
+@dataclass(frozen=True)
 class Ignored:
     """Stored and deliberately not turned into a message; `reason` is a short stable code that is counted."""
 
     reason: str
     # A repost raises the reach of the post it repeats.
     reach: ReachUpdate | None = None
+    not_delivered: tuple[NotDelivered, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -93,6 +94,7 @@ class ChannelForm(forms.Form):
             initial=initial,
             help_text=field.help,
             error_messages=words,
+            validators=[RegexValidator(rf"\A(?:{field.pattern})\Z", field.help)] if field.pattern else [],
         )
 
     def clean_address(self) -> str:

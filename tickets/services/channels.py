@@ -1,5 +1,6 @@
 """Connecting accounts, and handing adapters what they need."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -64,12 +65,14 @@ def add(
     *,
     team: Team | None = None,
 ) -> Channel:
-    """Connect an account. Raises Refused for an unknown kind, wrong names, or an address that is connected already."""
+    """Connect an account. Raises Refused for an unknown kind, wrong names or values, or a known address."""
     if kind not in adapters():
         raise Refused(f"There is no channel kind “{kind}”. Known kinds: {', '.join(sorted(adapters()))}.")
     spec = adapter_class(kind).kind
-    _check_names("credential", credentials, spec.credential_fields)
-    _check_names("option", options, spec.option_fields)
+    if spec.address_pattern and not re.fullmatch(spec.address_pattern, address):
+        raise Refused(f"{spec.address_label} “{address}” does not look right. {spec.address_help}")
+    _check("credential", credentials, spec.credential_fields)
+    _check("option", options, spec.option_fields)
     channel = Channel(
         kind=kind, address=address, name=name, credentials=Secrets(credentials), options=options, team=team
     )
@@ -82,7 +85,7 @@ def add(
     return channel
 
 
-def _check_names(what: str, given: dict[str, str], fields: tuple[Field, ...]) -> None:
+def _check(what: str, given: dict[str, str], fields: tuple[Field, ...]) -> None:
     known = [field.name for field in fields]
     unknown = sorted(set(given) - set(known))
     if unknown:
@@ -90,6 +93,16 @@ def _check_names(what: str, given: dict[str, str], fields: tuple[Field, ...]) ->
     missing = [field.name for field in fields if field.required and not field.default and not given.get(field.name)]
     if missing:
         raise Refused(f"Missing {what} {', '.join(missing)}.")
+    for field in fields:
+        if given.get(field.name):
+            _check_value(field, given[field.name])
+
+
+def _check_value(field: Field, value: str) -> None:
+    if field.choices and value not in field.choices:
+        raise Refused(f"{field.label} ({field.name}) is “{value}”. Choose one of {', '.join(field.choices)}.")
+    if field.pattern and not re.fullmatch(field.pattern, value):
+        raise Refused(f"{field.label} ({field.name}) does not look right. {field.help}")
 
 
 def update(
@@ -104,8 +117,8 @@ def update(
             # What an adapter noted beside the old credentials (when a token ends) does not hold for new ones.
             known = {field.name for field in channel.spec.credential_fields}
             stored = {name_: value for name_, value in stored.items() if name_ in known} | new
-            _check_names("credential", stored, channel.spec.credential_fields)
-        _check_names("option", options, channel.spec.option_fields)
+            _check("credential", stored, channel.spec.credential_fields)
+        _check("option", options, channel.spec.option_fields)
         channel.name, channel.credentials, channel.options, channel.team = name, Secrets(stored), options, team
         channel.save(update_fields=["name", "credentials", "options", "team"])
         sync_feeds(channel)
