@@ -1,6 +1,6 @@
 /* An open ticket: it stays fresh without touching the draft, changes properties without leaving the page, counts what is
    written by asking the server, and keeps the draft in this tab. Without this script all of it works by plain forms. */
-const EVERY = 3000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000, PAUSE = 250;
+const ALONE = 3000, TOLD = 15000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000, PAUSE = 250;
 const page = document.querySelector('[data-ticket]');
 const scroll = document.getElementById('scroll');
 const newer = document.getElementById('newer');
@@ -8,7 +8,7 @@ const stopped = document.getElementById('stopped');
 const composer = document.getElementById('composer');
 const text = composer.elements.text;
 const address = page.dataset.url + (new URLSearchParams(location.search).has('all') ? '?all=1' : '');
-let etag = `"${page.dataset.version}"`, heard = Date.now(), wait = EVERY, next = heard + EVERY, busy = false;
+let etag = `"${page.dataset.version}"`, every = ALONE, heard = Date.now(), wait = every, next = heard + every, busy = false;
 
 // ---- reading position: only what was in view counts as seen, for the send guard ----
 
@@ -82,7 +82,7 @@ const refresh = async () => {
   etag = put(await response.text()) ? response.headers.get('ETag') : '';
 };
 
-const well = () => { heard = Date.now(); wait = EVERY; next = heard + EVERY; stopped.hidden = true; };
+const well = () => { heard = Date.now(); wait = every; next = heard + every; stopped.hidden = true; };
 const trouble = error => {
   wait = Math.min(wait * 2, SLOWEST); next = Date.now() + wait;
   if (error instanceof SignedOut || Date.now() - heard > STALE) stopped.hidden = false;
@@ -129,6 +129,8 @@ const paint = (length, most) => {
   out.querySelector('circle + circle').setAttribute('stroke-dasharray', `${Math.min(100, 100 * length / most)} 100`);
   out.classList.toggle('is-due', !over && length > most * .93);
   out.classList.toggle('is-breach', over);
+  // Nobody counts towards ten thousand before it matters.
+  out.classList.toggle('is-roomy', most > 1000 && length < most * .8);
   for (const button of senders) button.disabled = over;
 };
 
@@ -137,7 +139,6 @@ const count = async () => {
   counting?.abort();
   for (const button of senders) button.disabled = false;
   if (!most) return;
-  // Most texts are far below any limit: an upper bound that needs no question.
   if (!text.value) { paint(0, most); return; }
   counting = new AbortController();
   const body = new FormData();
@@ -163,7 +164,6 @@ const kept = () => { try { return sessionStorage.getItem(draftKey) || ''; } catc
 composer.addEventListener('input', event => { if (event.target === text) { keep(); countSoon(); } });
 composer.addEventListener('change', event => { if (event.target.name === 'way') { describe(); countSoon(); } });
 composer.addEventListener('submit', () => {
-  text.value = text.value.trim() ? text.value : '';
   try { sessionStorage.removeItem(draftKey); } catch { /* private mode */ }
   // After the browser has read the form: a second click must not send it twice.
   setTimeout(() => { for (const button of senders) button.disabled = true; });
@@ -212,8 +212,10 @@ scroll.addEventListener('scroll', noteSeen, { passive: true });
 const wake = () => { if (!document.hidden) { next = 0; beat(); noteSeen(); } };
 document.addEventListener('visibilitychange', wake);
 addEventListener('online', wake);
+addEventListener('parley:live', event => { every = event.detail ? TOLD : ALONE; wake(); });
+addEventListener('parley:tickets', ({ detail }) => { if (!detail || detail.includes(+page.dataset.number)) { next = 0; beat(); } });
 if (!text.value) text.value = kept();
-toBottom();
+if (!document.querySelector(':target')) toBottom();
 describe();
 countSoon();
 setInterval(() => { beat(); countDown(); }, 500);

@@ -37,10 +37,12 @@ def test_a_picture_is_fetched_and_kept_on_our_side(network, read):
     network.files[URL] = (b"picture", "image/png")
     network.say("Look", media=[URL])
     read()
+    version = Ticket.objects.get().version
     fetch_all()
     picture = Attachment.objects.get()
     assert (picture.state, picture.size, picture.is_picture) == ("stored", 7, True)
     assert picture.file.read() == b"picture"
+    assert Ticket.objects.get().version > version  # open pages ask again
 
 
 def test_a_file_beyond_the_limit_is_refused_for_good(network, read, monkeypatch):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tickets.channels.errors import ChannelError, Rejected
 from tickets.models import Attachment
 from tickets.services.channels import adapter_for
+from tickets.services.events import changed
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_TRIES = 6
@@ -40,6 +41,9 @@ def fetch(attachment_id: int) -> None:
             _settle(attachment, Attachment.State.FAILED, error.text)
     else:
         _keep(attachment, content, content_type)
+    if attachment.message.ticket_id and attachment.state != Attachment.State.WAITING:
+        # An open page shows the picture with its next refresh.
+        changed([attachment.message.ticket_id])
 
 
 def _keep(attachment: Attachment, content: bytes, content_type: str) -> None:

@@ -92,6 +92,7 @@ def show(
         "outdated": outdated or [],
         "identities": customers.identities_of(ticket.customer),
         "others": customers.tickets_of(ticket.customer, request.user).exclude(pk=ticket.pk)[:MOST_OTHERS],
+        "participants": ticket.participants.exclude(identity=ticket.requester).select_related("identity"),
         "related": customers.related_tickets(ticket, request.user),
     }
     return render(request, PAGE, context, status=status)
