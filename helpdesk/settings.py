@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "channels_email",
     "channels_phone",
     "metrics",
+    "live",
 ]
 
 # The one list a new channel is added to (docs/adding-a-channel.md).
@@ -147,10 +148,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 # The reverse proxy redirects to https and promises it for the future (deploy/Caddyfile).
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
 X_FRAME_OPTIONS = "DENY"
+# The port of the live updates where no reverse proxy brings them to /live/ of the same origin.
+LIVE_PORT = env.int("LIVE_PORT", default=0)
+# A policy knows neither wildcards of hosts nor IPv6 addresses.
+_LIVE_ORIGINS = [f"http://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS if LIVE_PORT and host[:1] not in "[*"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "base-uri": [NONE],
+        "connect-src": [SELF, *_LIVE_ORIGINS],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "img-src": [SELF],

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("tickets.urls")),
     path("", include("channels_phone.urls")),
+    path("", include("live.urls")),
     path("metrics/", include("metrics.urls")),
     path("api/v1/", include("tickets.api.urls")),
 ]

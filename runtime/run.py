@@ -54,8 +54,9 @@ class Step:
 
     def __init__(self, what: str, command: list[str], environment: dict[str, str]) -> None:
         self.what = what
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        self.process = subprocess.Popen(tethered(*command), env=environment, cwd=ROOT, text=True, **pipes)
+        self.process = subprocess.Popen(
+            tethered(*command), env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
 
     def result(self) -> str:
         """What it printed; its failure ends the start with its last words."""
@@ -103,11 +104,13 @@ class Run:
             self.instance.migrated.touch()
         if self.demo:
             ready |= self._start_demo(parts)
-        self._add(parts.web(self.host, self.port, self.url), parts.worker(), parts.beat())
+        live = parts.port_of("live")
+        self.environment["LIVE_PORT"] = str(live)
+        self._add(parts.web(self.host, self.port, self.url), parts.live(self.host, live), parts.worker(), parts.beat())
         return ready
 
     def _start_demo(self, parts: Parts) -> dict[str, Any]:
-        port = parts.sandbox_port()
+        port = parts.port_of("sandbox")
         address = f"http://127.0.0.1:{port}"
         self._add(parts.sandbox(port))
         seeded = self._manage("Filling in the demo brand", "seed_demo", "--json", f"--sandbox={address}")

@@ -51,9 +51,14 @@ class Parts:
         service = self._service("sandbox", "-m", "sandbox", f"--port={port}", f"--state={state}")
         return Part(service, lambda: _http_answers(f"http://127.0.0.1:{port}/"))
 
-    def sandbox_port(self) -> int:
-        """The same at every start, as long as it is free: the demo's channels point at it."""
-        remembered = self.instance.directory / "sandbox.port"
+    def live(self, host: str, port: int) -> Part:
+        uvicorn = ["uvicorn", "live.server:app", f"--host={host}", f"--port={port}", "--log-level=warning"]
+        service = self._service("live", "-m", *uvicorn, "--timeout-graceful-shutdown=2")
+        return Part(service, lambda: _http_answers(f"http://{bracketed(_reachable(host))}:{port}/live/health"))
+
+    def port_of(self, part: str) -> int:
+        """The same at every start, as long as it is free: channels of the demo and open pages point at it."""
+        remembered = self.instance.directory / f"{part}.port"
         port = free_port(int(remembered.read_text()) if remembered.exists() else 0)
         remembered.write_text(str(port))
         return port
@@ -66,6 +71,11 @@ class Parts:
         """Asked over the broker, the way it gets its work."""
         ping = tethered(sys.executable, "-m", "runtime.ping")
         return subprocess.run(ping, env=self.environment, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def _reachable(host: str) -> str:
+    """Where a process that listens on `host` is asked from this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
 
 
 def _http_answers(url: str) -> bool:

@@ -1,12 +1,12 @@
 /* Keeps an open queue fresh. What is on the page changes in place; what is not yet on it is counted in the "3 new" pill
    and comes when it is asked for, or by itself while the list is at its top and nobody is using it. */
-const AHEAD = 20, EVERY = 2000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000;
+const AHEAD = 20, ALONE = 2000, TOLD = 15000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000;
 const list = document.getElementById('list');
 const pill = document.getElementById('newpill');
 const offline = document.getElementById('offline');
 const signedOut = document.getElementById('signed-out');
 const live = document.getElementById('live');
-let etag = '', heard = Date.now(), wait = EVERY, next = heard + EVERY, busy = false;
+let every = ALONE, etag = '', heard = Date.now(), wait = every, next = heard + every, busy = false;
 
 class SignedOut extends Error {}
 
@@ -131,7 +131,7 @@ document.addEventListener('click', async event => {
 const ago = seconds => seconds < 90 ? `${seconds} seconds ago` : `${Math.round(seconds / 60)} minutes ago`;
 
 const well = () => {
-  heard = Date.now(); wait = EVERY; next = heard + EVERY;
+  heard = Date.now(); wait = every; next = heard + every;
   offline.hidden = signedOut.hidden = true;
 };
 
@@ -165,5 +165,8 @@ const beat = async () => {
 const wake = () => { if (!document.hidden) { next = 0; beat(); } };
 document.addEventListener('visibilitychange', wake);
 addEventListener('online', wake);
+// Told of changes, the page need not ask all the time; a moment's wait folds many hints into one question.
+addEventListener('parley:live', event => { every = event.detail ? TOLD : ALONE; wake(); });
+addEventListener('parley:tickets', () => { next = Math.min(next, Date.now() + 200 + Math.random() * 300); });
 paint();
 setInterval(() => { beat(); if (!document.hidden) paint(); }, 500);

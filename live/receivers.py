@@ -1,0 +1,10 @@
+"""Tickets changed and are committed: tell the bus."""
+
+from typing import Any
+
+from live import messages
+from tickets.models import Ticket
+
+
+def tell_browsers(sender: Any, numbers: list[int], **kwargs: Any) -> None:
+    messages.tickets_changed(Ticket.objects.filter(pk__in=numbers).values_list("number", "team_id"))
