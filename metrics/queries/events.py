@@ -1,8 +1,9 @@
 """Loads the events that the fold reads: a ticket's own, and those of the messages now in it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import F
@@ -10,6 +11,7 @@ from django.db.models import F
 from metrics.fold.events import Event
 from tickets.models import Event as Recorded
 
+_Row = tuple[Any, ...]
 _COLUMNS = (
     "occurred_at",
     "id",
@@ -33,11 +35,21 @@ def events_of(numbers: Iterable[int]) -> dict[int, list[Event]]:
     moved_here = Recorded.objects.filter(message__ticket__in=numbers).exclude(ticket_id=F("message__ticket_id"))
     moved_here = moved_here.annotate(home=F("message__ticket_id"))
     rows = [*recorded.order_by().values_list(*_COLUMNS), *moved_here.order_by().values_list(*_COLUMNS)]
-    rows.sort(key=lambda row: row[:2])
     found: dict[int, list[Event]] = defaultdict(list)
-    for row in rows:
+    for row in sorted(_settled(rows), key=itemgetter(0, 1)):
         found[row[2]].append(_event(*row))
     return dict(found)
+
+
+def _settled(rows: list[_Row]) -> Iterator[_Row]:
+    """A status cannot change before the change that it followed: one brought by a message that came late counts as soon
+    as it could happen."""
+    latest: dict[int, datetime] = {}
+    for row in sorted(rows, key=itemgetter(1)):
+        occurred_at, _id, home, _message_is_in, kind, *_rest = row
+        if kind == "status_changed":
+            occurred_at = latest[home] = max(occurred_at, latest.get(home, occurred_at))
+        yield occurred_at, *row[1:]
 
 
 def _event(

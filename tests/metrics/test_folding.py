@@ -103,6 +103,21 @@ def test_a_message_counts_where_it_is_now(agent):
     assert TicketFact.objects.get(ticket=target).first_response_s == 50 * 60
 
 
+def test_a_late_message_reopens_after_the_solving_that_it_followed(agent):
+    ticket = opened(ago(300))
+    replied(ticket, ago(280), agent)
+    happened(ticket, "status_changed", ago(100), by="agent", to="solved")
+    # Said before the solving, learned of after it.
+    asked(ticket, ago(102))
+    happened(ticket, "status_changed", ago(102), to="open")
+    fold_tickets([ticket.pk])
+    fact = TicketFact.objects.get(ticket=ticket)
+    assert (fact.status, fact.status_since) == ("open", ago(100))
+    assert WaitInterval.objects.get(ticket=ticket, ended_by="still_open").started_at == ago(102)
+    ticket.refresh_from_db()
+    assert (ticket.sla_metric, ticket.sla_due_at) == ("next_response", ago(42))
+
+
 def test_what_happens_while_a_ticket_is_folded_is_not_lost():
     ticket = opened(ago(5))
     Ticket.objects.filter(pk=ticket.pk).update(version=7)

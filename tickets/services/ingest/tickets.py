@@ -107,6 +107,7 @@ def _open(batch: Batch, draft: Draft, reason: str) -> Ticket:
             reason=reason,
             priority=ticket.priority_name,
             status=ticket.status,
+            team=ticket.team_id,
         )
     )
     return ticket
