@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import User
 
 # Playwright's loop lives in this thread, and Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+# A busy machine may need longer than Playwright's five seconds until a page has asked again.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def test_a_ring_shows_the_share_of_the_time_that_is_used():
     )
     backwards = make.ticket(waiting_since=now, sla_due_at=now - MINUTE)
 
-    assert [used(ticket, now) for ticket in (reply, whole, backwards)] == [25, 75, 100]
+    assert [used(ticket, ticket.sla_due_at, now) for ticket in (reply, whole, backwards)] == [25, 75, 100]
 
 
 @pytest.mark.django_db

@@ -87,7 +87,7 @@ def sla(ticket: Ticket) -> SafeString:
         '<span class="sla is-{}" data-left="{}">{}<span class="sr">{} {} </span><time>{}</time></span>',
         state,
         left,
-        i("f-alert-circle") if state == "breach" else format_html(RING, used(ticket, now)),
+        i("f-alert-circle") if state == "breach" else format_html(RING, used(ticket, ticket.sla_due_at, now)),
         caption,
         _("breached,") if state == "breach" else _("due in"),
         over(-left) if state == "breach" else countdown(left),
@@ -106,17 +106,17 @@ def _stopped(state: str) -> SafeString:
     )
 
 
-def used(ticket: Ticket, now: datetime) -> int:
+def used(ticket: Ticket, due_at: datetime, now: datetime) -> int:
     """Percent of the time that is used: reply clocks start where the wait began, the others with the ticket."""
     start = ticket.opened_at if ticket.sla_metric == "resolution" else ticket.waiting_since or ticket.opened_at
-    whole = (ticket.sla_due_at - start) / timedelta(seconds=1)
+    whole = (due_at - start) / timedelta(seconds=1)
     return 100 if whole <= 0 else max(0, min(100, round(100 * (now - start).total_seconds() / whole)))
 
 
 @register.filter
 def sla_caption(ticket: Ticket) -> str:
     """Which promise the clock is about; nothing where none runs."""
-    return CAPTIONS.get(ticket.sla_metric, "") if ticket.sla_due_at else ""
+    return str(CAPTIONS.get(ticket.sla_metric, "")) if ticket.sla_due_at else ""
 
 
 @register.simple_tag

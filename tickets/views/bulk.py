@@ -1,14 +1,14 @@
 """What an agent does to several tickets of the queue at once."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedInRequest, requires
 from tickets.queries import visible_tickets
 from tickets.services.properties import assign
 
@@ -17,7 +17,7 @@ MOST = 250
 
 @require_POST
 @requires("tickets.work")
-def assign_to_me(request: HttpRequest) -> HttpResponse:
+def assign_to_me(request: SignedInRequest) -> HttpResponse:
     """POST `ids` (the selection) or `one`; the query string is that of the list to go back to."""
     wanted = {
         int(number) for number in _wanted(request.POST) if number.isascii() and number.isdigit() and len(number) < 19

@@ -17,6 +17,7 @@ from tickets.models import Channel, Tag, Ticket
 from tickets.queries import SORTS, View
 
 Label = str | Promise
+Choice = tuple[str, Label]
 MOST_OPTIONS = 100
 
 SORT_LABELS: dict[str, Label] = {
@@ -56,22 +57,21 @@ def chips(
     ]
 
 
-def _filters(view: View, channels: list[Channel], user: User) -> Iterable[tuple[str, Label, list[tuple[str, Label]]]]:
-    nobody: list[tuple[str, Label]] = [("none", _("Nobody"))]
+def _filters(view: View, channels: list[Channel], user: User) -> Iterable[tuple[str, Label, list[Choice]]]:
     if view.any_status:
-        yield "status", _("Status"), list(Ticket.Status.choices)
+        yield "status", _("Status"), [*Ticket.Status.choices]
     yield "channel", _("Channel"), [(str(channel.pk), channel.name) for channel in channels]
     yield "visibility", _("Visibility"), [("public", _("Public")), ("private", _("Private"))]
-    priorities = [(states.PRIORITY_NAMES[value], label) for value, label in Ticket.Priority.choices]
+    priorities: list[Choice] = [(states.PRIORITY_NAMES[value], label) for value, label in Ticket.Priority.choices]
     yield "priority", _("Priority"), priorities[::-1]
     people = User.objects.filter(is_active=True).exclude(pk=user.pk).values_list("pk", "name")[:MOST_OPTIONS]
-    yield "assignee", _("Assignee"), [("me", _("Me")), *nobody, *((str(pk), name) for pk, name in people)]
+    yield "assignee", _("Assignee"), [("me", _("Me")), ("none", _("Nobody")), *((str(pk), name) for pk, name in people)]
     teams = [(str(team.pk), team.name) for team in visible_teams(user)]
     yield "team", _("Team"), [("none", _("No team")), *teams] if teams else []
     yield "tag", _("Tag"), [(name, name) for name in Tag.objects.values_list("name", flat=True)[:MOST_OPTIONS]]
 
 
-def _chip(params: QueryDict, name: str, label: Label, choices: list[tuple[str, Label]], chosen: list[str]) -> Chip:
+def _chip(params: QueryDict, name: str, label: Label, choices: list[Choice], chosen: list[str]) -> Chip:
     names = dict(choices)
     options = [
         Option(

@@ -7,14 +7,14 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.permissions import requires
+from accounts.permissions import SignedInRequest, requires
 from tickets.forms.filters import QueueForm
 from tickets.keyset import BadCursor
 from tickets.models import Ticket
@@ -40,7 +40,7 @@ class Stretch:
 @requires("tickets.work")
 @vary_on_headers("X-Requested-With")
 @cache_control(private=True, no_cache=True)
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     """`GET /?view=mine&status=open&sort=newest`; with `X-Requested-With: fetch` only what changes by itself."""
     form = QueueForm(request.GET)
     view = VIEWS[form.view_key]
@@ -85,7 +85,7 @@ def _stretches(page: Page, sort: str, counts: dict[str, int], now: datetime) -> 
     ]
 
 
-def _fragment(request: HttpRequest, context: dict[str, object], fingerprint: str) -> HttpResponse:
+def _fragment(request: SignedInRequest, context: dict[str, object], fingerprint: str) -> HttpResponse:
     # Weak, because the compressing middleware makes every tag weak.
     etag = f'W/"{fingerprint}"'
     if request.headers.get("If-None-Match") == etag:
