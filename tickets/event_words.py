@@ -192,6 +192,8 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
     "thread_moved": _plain("route", gettext_lazy("A thread was moved here from"), "from"),
     "merged_in": _plain("arrow-merge", gettext_lazy("Merged in:"), "source"),
     "merged_into": _plain("arrow-merge", gettext_lazy("Merged into"), "target"),
+    "unmerged": _plain("arrow-back-up", gettext_lazy("No longer merged into"), "target"),
+    "unmerged_from": _plain("arrow-back-up", gettext_lazy("Taken apart again:"), "source"),
 }
 
 

@@ -75,3 +75,18 @@ class WorkForm(forms.Form):
             "max_value": _("At most a day (1440 minutes) at once."),
         },
     )
+
+
+class MergeForm(forms.Form):
+    """`target`: the number of the ticket that takes everything over, with or without #."""
+
+    target = forms.RegexField(
+        r"^#?\d{1,18}$",
+        error_messages={
+            "required": _("Write the number of the other ticket."),
+            "invalid": _("Write the number of the other ticket, such as 1234."),
+        },
+    )
+
+    def clean_target(self) -> int:
+        return int(self.cleaned_data["target"].lstrip("#"))

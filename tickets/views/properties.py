@@ -7,14 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import SignedInRequest, people_who_see, requires
-from tickets.forms.properties import AssigneeForm, PriorityForm, StatusForm, TagsForm, TeamForm, WorkForm
+from tickets.forms.properties import AssigneeForm, MergeForm, PriorityForm, StatusForm, TagsForm, TeamForm, WorkForm
 from tickets.models import Ticket
-from tickets.services import properties
+from tickets.queries import visible_tickets
+from tickets.services import merging, properties
 from tickets.services.errors import Refused
 from tickets.views.ticket import back_to, find_ticket
 
@@ -112,3 +115,30 @@ def work(request: SignedInRequest, number: int) -> HttpResponse:
         properties.log_work(number, by, until - timedelta(minutes=minutes), until)
 
     return _change_to(request, find_ticket(request, number), WorkForm(request.POST), log)
+
+
+@require_POST
+@requires("tickets.work")
+def merge(request: SignedInRequest, number: int) -> HttpResponse:
+    """Goes to the ticket that took everything over."""
+    ticket = find_ticket(request, number)
+    form = MergeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["target"]))
+        return back_to(request, ticket)
+    target = visible_tickets(request.user).filter(pk=form.cleaned_data["target"]).first()
+    if target is None:
+        messages.error(request, _("There is no ticket #%(number)s.") % {"number": form.cleaned_data["target"]})
+        return back_to(request, ticket)
+    try:
+        merging.merge(ticket.pk, target.pk, request.user)
+    except Refused as refusal:
+        messages.error(request, refusal.text)
+        return back_to(request, ticket)
+    return redirect(target)
+
+
+@require_POST
+@requires("tickets.work")
+def unmerge(request: SignedInRequest, number: int) -> HttpResponse:
+    return _change(request, find_ticket(request, number), merging.unmerge)

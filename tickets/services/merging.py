@@ -1,0 +1,123 @@
+"""Two tickets about one thing become one; undone, each has its own story again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tickets import states
+from tickets.models import Event, Message, Participant, Thread, Ticket
+from tickets.services.errors import Refused
+from tickets.services.events import changed, event, record
+
+MERGED = Ticket.Excluded.MERGED
+
+
+def merge(source_number: int, target_number: int, by: User) -> None:
+    """The source's threads and messages move to the target, new ones too; the source closes as merged.
+
+    Raises Refused when there is nothing sensible to merge.
+    """
+    with transaction.atomic():
+        source, target = _both(source_number, target_number)
+        if source.excluded == MERGED:
+            raise Refused(f"#{source.number} is merged already.")
+        if target.status == states.CLOSED:
+            raise Refused(f"#{target.number} is closed. Merge the other way round, or into an open ticket.")
+        threads = list(Thread.objects.filter(ticket=source).values_list("pk", flat=True))
+        moved = list(Message.objects.filter(ticket=source).values_list("pk", flat=True))
+        Thread.objects.filter(pk__in=threads).update(ticket=target)
+        Message.objects.filter(pk__in=moved).update(ticket=target)
+        _take_part(source, target)
+        record(
+            [
+                event(source, "merged_into", by=by, target=target.number, was=source.status),
+                event(target, "merged_in", by=by, source=source.number, threads=threads, messages=moved),
+            ]
+        )
+        source.status, source.excluded, source.solved_at = states.CLOSED, MERGED, timezone.now()
+        source.waiting_since = None
+        source.save()
+        refresh(target)
+        changed([source.number, target.number])
+
+
+def unmerge(source_number: int, by: User) -> None:
+    """Send back the source's messages and whatever came later in its threads; notes written meanwhile stay."""
+    with transaction.atomic():
+        merged = _newest_merge(source_number)
+        source, target = _both(source_number, merged.ticket_id)
+        threads, messages = merged.data["threads"], merged.data["messages"]
+        Thread.objects.filter(pk__in=threads, ticket=target).update(ticket=source)
+        Message.objects.filter(ticket=target, thread__in=threads).update(ticket=source)
+        Message.objects.filter(ticket=target, pk__in=messages).update(ticket=source)
+        was = source.events.filter(kind="merged_into").latest("id").data["was"]
+        record(
+            [
+                event(source, "unmerged", by=by, target=target.number, to=was),
+                event(target, "unmerged_from", by=by, source=source.number),
+            ]
+        )
+        source.status, source.excluded = was, ""
+        source.solved_at = timezone.now() if was == states.SOLVED else None
+        source.save()
+        refresh(source)
+        refresh(target)
+        changed([source.number, target.number])
+
+
+def _both(source_number: int, target_number: int) -> tuple[Ticket, Ticket]:
+    if source_number == target_number:
+        raise Refused("A ticket cannot be merged into itself.")
+    locked = Ticket.objects.select_for_update().filter(pk__in=[source_number, target_number]).order_by("number")
+    found = {ticket.number: ticket for ticket in locked}
+    if len(found) < 2:
+        raise Refused(f"There is no ticket #{target_number}.")
+    return found[source_number], found[target_number]
+
+
+def _newest_merge(source_number: int) -> Event:
+    merges = Event.objects.filter(kind__in=["merged_in", "unmerged_from"], data__source=source_number)
+    newest = merges.order_by("-id").first()
+    if newest is None or newest.kind == "unmerged_from":
+        raise Refused(f"#{source_number} is not merged.")
+    return newest
+
+
+def _take_part(source: Ticket, target: Ticket) -> None:
+    """The source's people are people of the target; its requester is one more customer there."""
+    people = source.participants.values_list("identity_id", "role")
+    Participant.objects.bulk_create(
+        [
+            Participant(
+                ticket=target,
+                identity_id=identity,
+                role=Participant.Role.THIRD_PARTY if role == Participant.Role.REQUESTER else role,
+            )
+            for identity, role in people
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def refresh(ticket: Ticket) -> None:
+    """Work out anew what the queue shows of a ticket whose messages were moved."""
+    said = list(
+        ticket.messages.exclude(direction=Message.Direction.NOTE)
+        .order_by("occurred_at", "id")
+        .values("direction", "author_kind", "visibility", "occurred_at", "text", "visible_text", "delivery__state")
+    )
+    visibilities = {row["visibility"] for row in said}
+    if visibilities:
+        ticket.visibility = visibilities.pop() if len(visibilities) == 1 else Ticket.Visibility.MIXED
+    ticket.waiting_since = None
+    for row in said:
+        if row["direction"] == Message.Direction.OUTBOUND and row["delivery__state"] in (None, "sent"):
+            ticket.waiting_since = None
+        elif row["author_kind"] == Message.AuthorKind.CUSTOMER and ticket.waiting_since is None:
+            ticket.waiting_since = row["occurred_at"]
+    if ticket.status not in states.OUR_TURN and ticket.status not in (states.PENDING, states.ON_HOLD):
+        ticket.waiting_since = None
+    if said:
+        ticket.last_message_at = said[-1]["occurred_at"]
+        ticket.preview = " ".join((said[-1]["visible_text"] or said[-1]["text"]).split())[:200]
+    ticket.save()
