@@ -3,57 +3,109 @@
 from datetime import datetime
 from typing import Any
 
+from channels_email.colleagues import is_colleague
 from channels_email.parsing import ParsedMail, parse
 from channels_email.parsing.headers import Address
 from channels_email.parsing.mail import AUTO_REPLY, MESSAGE, REPLY
-from tickets.channels.contract import INBOUND, OUTBOUND, Ignored, Inbound, Media, Person
+from tickets.channels.contract import INBOUND, OUTBOUND, PRIVATE, Account, Ignored, Inbound, Media, NotDelivered, Person
 from tickets.channels.errors import BadPayload
 
 CONVERSATION = {MESSAGE, REPLY, AUTO_REPLY}
+# The feed of a mailbox's folder of sent mail.
+SENT = "sent"
 
 
-def normalise(payload: dict[str, Any], our_address: str) -> Inbound | Ignored:
-    """`payload` holds the bytes as `raw`, our name for the mail as `id`, and `received_at` (ISO, UTC)."""
-    raw, received = payload.get("raw"), payload.get("received_at")
-    if not isinstance(raw, bytes) or not isinstance(received, str):
+def normalise(payload: dict[str, Any], account: Account) -> Inbound | Ignored:
+    """`payload` holds the bytes as `raw`, the mail's `id`, its `digest`, `received_at` (ISO, UTC) and its `folder`."""
+    raw = payload.get("raw")
+    if not isinstance(raw, bytes) or not isinstance(payload.get("received_at"), str):
         raise BadPayload("The stored item has no raw message.")
     mail = parse(raw)
     if mail.error:
         raise BadPayload(mail.error)
     if mail.kind not in CONVERSATION:
-        return Ignored(mail.kind)
+        return Ignored(mail.kind, not_delivered=_not_delivered(mail))
+    ours = account.address.lower()
+    if _is_from(mail, ours):
+        if payload.get("folder") == SENT:
+            return _written_elsewhere(mail, payload, ours)
+        # A contact form of our own site writes as us and says who asks in Reply-To.
+        if not mail.reply_to or mail.reply_to[0].address.lower() == ours:
+            return Ignored("own_mail")
+        return _inbound(mail, payload, author=mail.reply_to[0])
     if not mail.sender:
         raise BadPayload("The message names no sender.")
-    return _inbound(mail, raw, our_address.lower(), str(payload["id"]), datetime.fromisoformat(received))
+    return _from_outside(mail, payload, account)
 
 
-def _inbound(mail: ParsedMail, raw: bytes, ours: str, id_: str, received: datetime) -> Inbound:
-    sender = mail.sender[0]
-    is_ours = sender.address.lower() == ours
-    others = [person(one) for one in mail.to if one.address.lower() != ours]
-    said_at = datetime.fromisoformat(mail.date) if mail.date else received
+def _is_from(mail: ParsedMail, address: str) -> bool:
+    return bool(mail.sender) and mail.sender[0].address.lower() == address
+
+
+def _from_outside(mail: ParsedMail, payload: dict[str, Any], account: Account) -> Inbound:
+    """A customer whose mail a colleague passed on is the customer; the colleague keeps a copy of the answer."""
+    sender, original = mail.sender[0], mail.forwarded
+    customer = original.sender.address.lower() if original else ""
+    if original and "@" in customer and customer != account.address.lower() and is_colleague(sender.address, account):
+        return _inbound(mail, payload, original.sender, visible=original.body, cc=(sender,))
+    return _inbound(mail, payload, sender)
+
+
+def _inbound(
+    mail: ParsedMail, payload: dict[str, Any], author: Address, visible: str = "", cc: tuple[Address, ...] = ()
+) -> Inbound:
+    reply_to = next((one for one in mail.reply_to if one.address.lower() != author.address.lower()), None)
     return Inbound(
-        external_ids=(id_,),
-        direction=OUTBOUND if is_ours else INBOUND,
-        visibility="private",
-        author=person(sender),
-        party=(others[0] if others else None) if is_ours else person(sender),
-        # The sender's clock may be wrong: nobody wrote after we had received it.
-        occurred_at=min(said_at, received),
-        thread_key=(mail.references or [mail.in_reply_to or id_])[0],
-        text=mail.text,
-        visible_text=mail.visible_text,
-        html=mail.html,
-        subject=mail.subject or "(no subject)",
-        replies_to=tuple(dict.fromkeys(filter(None, [mail.in_reply_to, *reversed(mail.references)]))),
-        shared_thread=True,
-        asks_for_answer=not is_ours,
-        to=tuple(map(person, mail.to)),
-        cc=tuple(map(person, mail.cc)),
-        media=tuple(_media(mail, raw)),
+        **_common(mail, payload),
+        direction=INBOUND,
+        author=person(author),
+        party=person(author),
+        visible_text=visible or mail.visible_text,
+        cc=tuple(map(person, [*mail.cc, *cc])),
         automatic=mail.kind == AUTO_REPLY,
-        reply_data={"reply_to": mail.reply_to[0].address if mail.reply_to else ""},
+        reply_data={"reply_to": reply_to.address if reply_to and not cc else ""},
     )
+
+
+def _written_elsewhere(mail: ParsedMail, payload: dict[str, Any], ours: str) -> Inbound | Ignored:
+    """An answer that somebody wrote in their own mail program."""
+    others = [one for one in mail.to if one.address.lower() != ours]
+    if not others:
+        return Ignored("own_mail")
+    return Inbound(
+        **_common(mail, payload),
+        direction=OUTBOUND,
+        author=person(mail.sender[0]),
+        party=person(others[0]),
+        visible_text=mail.visible_text,
+        cc=tuple(map(person, mail.cc)),
+        asks_for_answer=False,
+    )
+
+
+def _common(mail: ParsedMail, payload: dict[str, Any]) -> dict[str, Any]:
+    id_, raw = str(payload["id"]), payload["raw"]
+    answers = dict.fromkeys(filter(None, [mail.in_reply_to, *reversed(mail.references)]))
+    answers.pop(id_, None)
+    return {
+        "external_ids": (id_, f"sha256:{payload['digest']}"),
+        "visibility": PRIVATE,
+        "occurred_at": _occurred_at(mail, datetime.fromisoformat(payload["received_at"])),
+        "thread_key": (mail.references or [mail.in_reply_to or id_])[0],
+        "replies_to": tuple(answers),
+        "shared_thread": True,
+        "text": mail.text,
+        "html": mail.html,
+        "subject": mail.subject or "(no subject)",
+        "to": tuple(map(person, mail.to)),
+        "media": tuple(_media(mail, raw)),
+    }
+
+
+def _occurred_at(mail: ParsedMail, received: datetime) -> datetime:
+    """When our server got it; the sender's clock and patience count only where no server wrote down its own time."""
+    said = mail.delivered_at or mail.date
+    return min(datetime.fromisoformat(said), received) if said else received
 
 
 def person(address: Address) -> Person:
@@ -72,3 +124,26 @@ def _media(mail: ParsedMail, raw: bytes) -> list[Media]:
         )
         for file in mail.files
     ]
+
+
+def _not_delivered(mail: ParsedMail) -> tuple[NotDelivered, ...]:
+    if mail.kind not in ("bounce", "soft_bounce"):
+        return ()
+    final = mail.kind == "bounce"
+    words = "could not be reached" if final else "could not be reached yet; the other server keeps trying"
+    return tuple(
+        NotDelivered(
+            external_id=mail.returned_id,
+            address=told.address.lower(),
+            text=f"{told.address or 'The recipient'} {words}"
+            + (
+                ". The address does not exist."
+                if told.hard
+                else f" ({told.code} {told.status})".replace("( ", "(") + "."
+            ),
+            code=told.status or told.code,
+            final=final,
+            gone=told.hard,
+        )
+        for told in mail.recipients
+    )

@@ -7,11 +7,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from channels_email.parsing import headers, mime
+from channels_email.parsing.limits import TooMuch
 from tickets.channels.contract import RawItem
 from tickets.models import Channel, Event, InboundItem
 from tickets.services.ingest import store, translate
 
 FEED = "pipe"
+
+
+# What the core's reasons for not making a message are called outside.
+_IGNORED = {"bounce": "bounce", "soft_bounce": "bounce", "automatic": "auto_reply"}
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,17 @@ def receive(channel: Channel, raw: bytes) -> Received:
 
 def item_of(raw: bytes) -> RawItem:
     """One mail in two folders is one item: its Message-ID and the hash of its bytes name it."""
-    digest = hashlib.sha256(raw).hexdigest()
-    found = headers.message_ids(mime.head(raw), "message-id") if raw.strip() else []
-    id_ = found[0] if found and len(found[0]) <= 255 else f"<{digest[:32]}@no-message-id>"
-    return RawItem(id_, {"id": id_, "received_at": timezone.now().isoformat()}, revision=digest[:32], raw=raw)
+    digest = hashlib.sha256(raw).hexdigest()[:32]
+    id_ = _message_id(raw) or f"<{digest}@no-message-id>"
+    payload = {"id": id_, "digest": digest, "received_at": timezone.now().isoformat(), "folder": ""}
+    return RawItem(id_, payload, revision=digest, raw=raw)
+
+
+def _message_id(raw: bytes) -> str:
+    try:
+        return next(iter(headers.message_ids(mime.head(raw), "message-id")), "")
+    except TooMuch:
+        return ""
 
 
 def disposition(item: InboundItem) -> Received:
@@ -50,8 +62,7 @@ def disposition(item: InboundItem) -> Received:
     if item.state == InboundItem.State.PARKED:
         return Received("parked", None, None, item.reason)
     if item.state == InboundItem.State.IGNORED:
-        known = {"bounce", "soft_bounce"}
-        return Received("bounce" if item.reason in known else "ignored", None, None, item.reason)
+        return Received(_IGNORED.get(item.reason, "ignored"), number, message, item.reason)
     if item.message and item.message.author_kind == "bot":
         return Received("auto_reply", number, message, "")
     opened = Q(ticket=number, kind="ticket_opened", occurred_at=item.message.occurred_at if item.message else None)

@@ -7,6 +7,7 @@ blocks, languages  what mail programs print above quoted mail            isolate
 """
 
 import re
+from datetime import datetime
 
 from channels_email.parsing import attachments, bounces, headers, limits, mime, robots
 from channels_email.parsing.bodies import Bodies, read_bodies
@@ -45,14 +46,18 @@ def _read_headers(mail: ParsedMail, fields: Headers) -> None:
     mail.cc = headers.addresses(fields, "cc")
     mail.reply_to = headers.addresses(fields, "reply-to")
     mail.subject = fields.text("subject")[:998]
-    written = headers.date(fields)
-    mail.date = written.isoformat().replace("+00:00", "Z") if written else None
+    mail.date = _iso(headers.date(fields))
+    mail.delivered_at = _iso(headers.delivered_at(fields))
     mail.message_id = next(iter(headers.message_ids(fields, "message-id")), "")
     mail.in_reply_to = next(iter(headers.message_ids(fields, "in-reply-to")), "")
     mail.references = headers.message_ids(fields, "references")
     mail.may_auto_reply = robots.may_auto_reply(fields)
     answers = mail.in_reply_to or mail.references or _REPLY_SUBJECT.match(mail.subject)
     mail.kind = AUTO_REPLY if robots.is_auto_reply(fields) else REPLY if answers else MESSAGE
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def _read_content(mail: ParsedMail, root: Part) -> None:

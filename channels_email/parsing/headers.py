@@ -206,10 +206,19 @@ def message_ids(headers: Headers, name: str) -> list[str]:
     return list(dict.fromkeys(f"<{id_}>" for id_ in found))[-limits.MAX_REFERENCES :]
 
 
-def date(headers: Headers, name: str = "date") -> datetime | None:
+def date(headers: Headers) -> datetime | None:
     """When the sender says it was written, UTC; None when that is missing or nonsense."""
+    return _moment(headers.get("date"))
+
+
+def delivered_at(headers: Headers) -> datetime | None:
+    """When the server nearest to us took it, UTC; None when it did not say."""
+    return _moment(headers.get("received").rpartition(";")[2].strip())
+
+
+def _moment(text: str) -> datetime | None:
     try:
-        value = parsedate_to_datetime(headers.get(name)[:200])
+        value = parsedate_to_datetime(text[:200])
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     try:

@@ -52,6 +52,8 @@ class ParsedMail:
     forwarded: Forwarded | None = None
     may_auto_reply: bool = False
     error: str | None = None
+    # When the last server wrote that it had taken the message.
+    delivered_at: str | None = None
     # The message that a bounce returned, by its id.
     returned_id: str = ""
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from tickets.channels.contract import Outbound, Sent
+from tickets.channels.contract import Outbound, Person, Sent
 from tickets.channels.errors import (
     AuthRevoked,
     BudgetExhausted,
@@ -101,6 +101,7 @@ def _outbound(delivery: Delivery) -> Outbound:
         references=_references(message),
         subject=message.subject,
         to=(person(message.identity),),
+        cc=tuple(Person(one["address"], name=one["name"], handle=one["address"]) for one in message.cc),
         author_name=message.user.name if message.user else "",
         message_id=delivery.fixed_id,
     )

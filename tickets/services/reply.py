@@ -100,7 +100,7 @@ def _store(ticket: Ticket, by: User, question: Message, visibility: str, text: s
         subject=subject or _subject(ticket, question, channel),
         text=text,
         to=[{"name": question.identity.name, "address": question.identity.label}] if question.identity else [],
-        cc=question.cc if same_place else [],
+        cc=_others(question, channel) if same_place else [],
         occurred_at=timezone.now(),
     )
     key = text_key(visibility, _place(question, visibility), text)
@@ -110,6 +110,13 @@ def _store(ticket: Ticket, by: User, question: Message, visibility: str, text: s
     if question.visibility == "public" and visibility == "private":
         _expect_private(ticket, question, channel)
     return message
+
+
+def _others(question: Message, channel: Channel) -> list[dict[str, str]]:
+    """Everybody else who got the question, so that the conversation stays whole; never an account of ours."""
+    ours = {address.lower() for address in Channel.objects.filter(kind=channel.kind).values_list("address", flat=True)}
+    skip = ours | ({question.identity.external_id, question.identity.handle} if question.identity else set())
+    return [one for one in [*question.to, *question.cc] if one["address"].lower() not in skip]
 
 
 def _subject(ticket: Ticket, question: Message, channel: Channel) -> str:

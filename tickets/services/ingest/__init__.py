@@ -4,6 +4,7 @@ store      raw items, as fetched                     translate  claims stored it
 own_posts  our own posts seen by a poll              people     identities and customers
 threads    where it was said                         tickets    when messages share a ticket, reopen it or follow up
 messages   the rows and events                       edits      a known message in a newer revision
+returned   what we sent and what came back
 """
 
 from tickets.services.ingest.store import store

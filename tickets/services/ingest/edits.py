@@ -18,7 +18,7 @@ def apply(batch: Batch, drafts: list[Draft]) -> list[Draft]:
     """Bring known messages up to date; returns the drafts that are new."""
     new, refs = [], []
     for draft in drafts:
-        message = next((batch.known[id_] for id_ in draft.inbound.external_ids if id_ in batch.known), None)
+        message = _known(batch, draft)
         if message is None:
             new.append(draft)
             continue
@@ -32,6 +32,13 @@ def apply(batch: Batch, drafts: list[Draft]) -> list[Draft]:
         batch.done(draft.item, message)
     MessageRef.objects.bulk_create(refs, ignore_conflicts=True)
     return new
+
+
+def _known(batch: Batch, draft: Draft) -> Message | None:
+    ids = draft.inbound.external_ids
+    if batch.channel.spec.capabilities.has_copies:
+        ids = ids[-1:]
+    return next((batch.known[id_] for id_ in ids if id_ in batch.known), None)
 
 
 def _is_edited(message: Message, draft: Draft) -> bool:

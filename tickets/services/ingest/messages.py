@@ -94,6 +94,8 @@ def _refs(batch: Batch, drafts: list[Draft]) -> None:
             MessageRef(message=draft.message, channel=batch.channel, external_id=id_)
             for draft in drafts
             for id_ in dict.fromkeys(draft.inbound.external_ids)
+            # A copy leaves its first name to the original.
+            if id_ not in batch.known
         ]
     )
 

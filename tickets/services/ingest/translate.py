@@ -19,7 +19,7 @@ from tickets.channels.errors import BadPayload
 from tickets.models import Channel, InboundItem
 from tickets.services.channels import adapter_for
 from tickets.services.events import changed, record
-from tickets.services.ingest import edits, messages, own_posts, people, threads, tickets
+from tickets.services.ingest import edits, messages, own_posts, people, returned, threads, tickets
 from tickets.services.ingest.batch import Batch, Draft
 
 logger = logging.getLogger(__name__)
@@ -134,7 +134,8 @@ def _normalise(batch: Batch) -> list[Draft]:
             batch.park(item, error.text)
             continue
         if isinstance(result, Ignored):
-            batch.ignore(item, result.reason)
+            message = returned.apply(batch, result.not_delivered)
+            batch.settle(item, InboundItem.State.IGNORED, result.reason, message)
             reach += [result.reach] if result.reach else []
         else:
             drafts.setdefault(item.external_id, Draft(item, result))
