@@ -52,7 +52,7 @@ def test_the_python_example_answers_what_nobody_answered(run, agent, ticket):
     assert set(Ticket.objects.values_list("status", flat=True)) == {"open", "new"}
 
 
-def test_the_python_example_says_what_is_wrong(run, ticket):
+def test_the_python_example_says_what_is_wrong(run, admin):
     done = run(sys.executable, str(EXAMPLES / "answer.py"), "Hello", PARLEY_TOKEN="parley_wrong")
     assert (done.returncode, done.stderr) == (
         1,

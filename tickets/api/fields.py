@@ -1,7 +1,7 @@
 """Fields that take what their schema says and nothing that merely looks like it."""
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,11 @@ from rest_framework import serializers
 
 # The database counts in 64 bits.
 LARGEST = 2**63 - 1
+
+
+def utc(value: datetime | None) -> str | None:
+    """ISO 8601 in UTC, which is what the database hands out."""
+    return f"{value.isoformat().removesuffix('+00:00')}Z" if value else None
 
 
 class Strict(serializers.Serializer):

@@ -32,6 +32,8 @@ class Filters(DjangoFilterBackend):
     """A value that cannot be read is refused by the name of its parameter."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        if not request.query_params:
+            return queryset
         try:
             return super().filter_queryset(request, queryset, view)
         except ValidationError as error:

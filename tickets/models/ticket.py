@@ -105,6 +105,11 @@ class Ticket(models.Model):
             models.Index(fields=["customer", "-opened_at"], name="ticket_customer"),
             models.Index(fields=["solved_at"], condition=Q(status=states.SOLVED), name="ticket_to_close"),
             models.Index(fields=["number"], condition=Q(needs_fold=True), name="ticket_needs_fold"),
+            # The orders of the API's list, over all tickets.
+            models.Index(fields=["opened_at", "number"], name="ticket_by_created"),
+            models.Index(fields=["updated_at", "number"], name="ticket_by_updated"),
+            models.Index(fields=["priority", "number"], name="ticket_by_priority"),
+            models.Index(fields=["sla_due_at", "number"], name="ticket_by_due"),
         ]
 
     def __str__(self) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
+from django.utils.functional import cached_property
 from rest_framework import serializers
 
 from tickets import states
-from tickets.api.fields import Id, Instant, Named, OrNone, Strict, Text
-from tickets.models import Ticket
+from tickets.api.fields import Id, Instant, Named, Strict, Text, utc
+from tickets.models import Tag, Ticket
 
 MOST_TAGS = 100
 LONGEST_TAG = 50
@@ -22,25 +25,11 @@ class ChannelBrief(Named):
 
 
 class Sla(serializers.Serializer):
-    """The clock that matters most; its state is worked out now, so that it is true between two measurements."""
+    """The clock that matters most."""
 
-    metric = OrNone(source="sla_metric")
-    due_at = Instant(source="sla_due_at", allow_null=True)
-    state = serializers.SerializerMethodField()
-
-    @extend_schema_field(serializers.ChoiceField(choices=Ticket.SlaState.choices))
-    def get_state(self, ticket: Ticket) -> str:
-        return sla_state(ticket, timezone.now())
-
-
-def sla_state(ticket: Ticket, now: datetime) -> str:
-    """The clock runs exactly while there is a due time."""
-    if ticket.sla_due_at is None:
-        return ticket.sla_state
-    if ticket.sla_due_at <= now:
-        return Ticket.SlaState.BREACHED
-    at_risk = ticket.sla_at_risk_at is not None and ticket.sla_at_risk_at <= now
-    return Ticket.SlaState.AT_RISK if at_risk else Ticket.SlaState.OK
+    metric = serializers.CharField(allow_null=True)
+    due_at = Instant(allow_null=True)
+    state = serializers.ChoiceField(choices=Ticket.SlaState.choices)
 
 
 class TicketSerializer(serializers.Serializer):
@@ -49,25 +38,105 @@ class TicketSerializer(serializers.Serializer):
     number = serializers.IntegerField()
     subject = serializers.CharField()
     status = serializers.ChoiceField(choices=Ticket.Status.choices)
-    priority = serializers.ChoiceField(source="priority_name", choices=list(states.PRIORITIES))
+    priority = serializers.ChoiceField(choices=list(states.PRIORITIES))
     channel = ChannelBrief()
     visibility = serializers.ChoiceField(choices=Ticket.Visibility.choices)
     customer = Named()
     assignee = Named(allow_null=True)
     team = Named(allow_null=True)
-    tags = serializers.SerializerMethodField()
-    created_at = Instant(source="opened_at")
+    tags = serializers.ListField(child=serializers.CharField())
+    created_at = Instant()
     updated_at = Instant()
     last_message_at = Instant(allow_null=True)
     waiting_since = Instant(allow_null=True)
-    sla = Sla(source="*")
-    excluded = OrNone()
-    external_id = OrNone()
-    url = serializers.HyperlinkedIdentityField("api-ticket", lookup_field="number")
-    html_url = serializers.HyperlinkedIdentityField("ticket", lookup_field="number")
+    sla = Sla()
+    excluded = serializers.ChoiceField(choices=Ticket.Excluded.choices, allow_null=True)
+    external_id = serializers.CharField(allow_null=True)
+    url = serializers.URLField()
+    html_url = serializers.URLField()
 
-    def get_tags(self, ticket: Ticket) -> list[str]:
-        return [tag.name for tag in ticket.tags.all()]
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        # The fields above describe; written out, a page of fifty costs a tenth of what asking each field does.
+        return {
+            "number": row.number,
+            "subject": row.subject,
+            "status": row.status,
+            "priority": states.PRIORITY_NAMES[row.priority],
+            "channel": {"id": row.channel_id, "name": row.channel__name, "kind": row.channel__kind},
+            "visibility": row.visibility,
+            "customer": {"id": row.customer_id, "name": row.customer__name},
+            "assignee": row.assignee_id and {"id": row.assignee_id, "name": row.assignee__name},
+            "team": row.team_id and {"id": row.team_id, "name": row.team__name},
+            "tags": row.tag_names,
+            "created_at": utc(row.opened_at),
+            "updated_at": utc(row.updated_at),
+            "last_message_at": utc(row.last_message_at),
+            "waiting_since": utc(row.waiting_since),
+            "sla": {"metric": row.sla_metric or None, "due_at": utc(row.sla_due_at), "state": self._sla_state(row)},
+            "excluded": row.excluded or None,
+            "external_id": row.external_id,
+            "url": f"{self._api}{row.number}/",
+            "html_url": f"{self._page}{row.number}/",
+        }
+
+    def _sla_state(self, row: Any) -> str:
+        """Worked out now, so that it is true between two measurements. A clock runs exactly while it has a due time."""
+        if row.sla_due_at is None:
+            return str(row.sla_state)
+        if row.sla_due_at <= self._now:
+            return Ticket.SlaState.BREACHED
+        at_risk = row.sla_at_risk_at is not None and row.sla_at_risk_at <= self._now
+        return Ticket.SlaState.AT_RISK if at_risk else Ticket.SlaState.OK
+
+    @cached_property
+    def _now(self) -> datetime:
+        return timezone.now()
+
+    @cached_property
+    def _api(self) -> str:
+        return str(self.context["request"].build_absolute_uri(reverse("api-tickets")))
+
+    @cached_property
+    def _page(self) -> str:
+        return str(self.context["request"].build_absolute_uri(reverse("ticket", args=[0]))).removesuffix("0/")
+
+
+COLUMNS = (
+    "number",
+    "subject",
+    "status",
+    "priority",
+    "channel_id",
+    "channel__name",
+    "channel__kind",
+    "visibility",
+    "customer_id",
+    "customer__name",
+    "assignee_id",
+    "assignee__name",
+    "team_id",
+    "team__name",
+    "opened_at",
+    "updated_at",
+    "last_message_at",
+    "waiting_since",
+    "sla_metric",
+    "sla_due_at",
+    "sla_at_risk_at",
+    "sla_state",
+    "excluded",
+    "external_id",
+    "version",
+)
+
+
+def rows_of(tickets: QuerySet[Ticket]) -> QuerySet[Any]:
+    """What the representation needs, in one statement."""
+    tagged = Tag.objects.filter(ticket=OuterRef("pk")).order_by("name").values("name")
+    rows: QuerySet[Any] = tickets.annotate(tag_names=ArraySubquery(tagged)).values_list(
+        *COLUMNS, "tag_names", named=True
+    )
+    return rows
 
 
 class TicketChange(Strict):
