@@ -51,8 +51,8 @@ class EmailAdapter:
                 "colleagues",
                 "Colleagues",
                 required=False,
-                help="Addresses and domains, with commas between. What a colleague forwards belongs to the customer who "
-                "wrote it. Empty: everybody at the mailbox's own domain.",
+                help="Addresses and domains, with commas between. What they forward belongs to the customer who wrote "
+                "it. Empty: everybody at the mailbox's own domain.",
             ),
             Field(
                 "sender_name",

@@ -13,8 +13,6 @@ from tickets.channels.contract import Person
 from tickets.models import Call, Channel, Ticket
 from tickets.services.calls import ANSWERED, CallLog
 
-LONGEST_CALL = timedelta(hours=12)
-
 
 class LogCallForm(forms.Form):
     """`call` is a hidden name for the call, so that the form sent twice logs it once."""
