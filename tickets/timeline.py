@@ -166,11 +166,11 @@ class Card:
     @property
     def author(self) -> str:
         """The name to show; an outgoing message without a user was written outside the helpdesk or by a machine."""
+        if self.message.direction == Message.Direction.INBOUND and self.message.identity:
+            return self.message.identity.name or self.message.identity.label
         if self.message.user:
             return self.message.user.name
-        if self.is_ours or not self.message.identity:
-            return str(self.message.get_author_kind_display())
-        return self.message.identity.name or self.message.identity.label
+        return str(self.message.get_author_kind_display())
 
     @property
     def audience(self) -> str:

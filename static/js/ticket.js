@@ -8,7 +8,7 @@ const stopped = document.getElementById('stopped');
 const composer = document.getElementById('composer');
 const text = composer.elements.text;
 const address = page.dataset.url + (new URLSearchParams(location.search).has('all') ? '?all=1' : '');
-let etag = `"${page.dataset.version}"`, every = ALONE, heard = Date.now(), wait = every, next = heard + every, busy = false;
+let etag = page.dataset.etag, every = ALONE, heard = Date.now(), wait = every, next = heard + every, busy = false;
 
 // ---- reading position: only what was in view counts as seen, for the send guard ----
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories as make
-from tickets.models import Call, Delivery, DeliveryAttempt, TicketLink
+from tickets.models import Call, Delivery, DeliveryAttempt, Ticket, TicketLink
 from tickets.services import properties
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,8 @@ def test_an_unchanged_ticket_is_not_sent_again(ticket, agent, as_):
     assert browser.get(address, **ask).status_code == 304
     ask["headers"]["If-None-Match"] = f"W/{first.headers['ETag']}"  # as a compressed answer's tag comes back
     assert browser.get(address, **ask).status_code == 304
+    Ticket.objects.update(sla_due_at=timezone.now(), sla_state="breached")
+    assert browser.get(address, **ask).status_code == 200
     properties.set_status(ticket.pk, "pending", agent)
     assert "Status New to Pending" in browser.get(address, **ask).content.decode()
 
@@ -172,8 +174,8 @@ def test_an_edited_message_keeps_its_earlier_text(ticket, text_of):
     assert "It is blue" in page and "It is red" in page and "Show the earlier text" in page
 
 
-def test_a_call_shows_its_times(ticket, text_of):
-    message = make.message(ticket, "Bag found", visibility="private")
+def test_a_call_shows_its_times_and_who_took_it(ticket, text_of, agent):
+    message = make.message(ticket, "Bag found", visibility="private", user=agent)
     start = timezone.now() - timedelta(hours=1)
     Call.objects.create(
         message=message,
@@ -187,7 +189,7 @@ def test_a_call_shows_its_times(ticket, text_of):
         callback_due_at=start + timedelta(hours=5),
     )
     page = text_of(ticket)
-    assert "talked 6:42" in page and "on hold 1:05" in page and "call back by" in page
+    assert "taken by Priya Nair" in page and "talked 6:42" in page and "on hold 1:05" in page and "call back by" in page
 
 
 def test_context_of_a_thread_is_shown_as_such(ticket, text_of):
