@@ -112,6 +112,8 @@ def _status(event: Event, names: Names) -> Words:
         return Words("arrow-back-up", _("Back to %(new)s: the reply was not delivered") % {"new": new}, "due")
     if reason == "auto_close":
         return Words("circle-check", _("Closed: nothing more was heard"))
+    if reason == "reply" and event.actor_kind == Event.Actor.CUSTOMER:
+        return Words("circle-dot", _("Status %(old)s to %(new)s: the customer wrote") % {"old": old, "new": new}, tone)
     if reason == "reply":
         return Words("circle-dot", _("Status %(old)s to %(new)s with the reply") % {"old": old, "new": new}, tone)
     return Words("circle-dot", _("Status %(old)s to %(new)s") % {"old": old, "new": new}, tone)
