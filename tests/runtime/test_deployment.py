@@ -31,7 +31,7 @@ def test_every_setting_is_described_and_every_description_is_a_setting():
 
 
 def test_the_stack_is_complete(compose, products):
-    assert set(products) == {"prepare", "web", "worker", "beat"}
+    assert set(products) == {"prepare", "web", "live", "worker", "beat"}
     assert set(compose["services"]) == {*products, "proxy", "postgres", "redis"}
 
 
@@ -66,7 +66,8 @@ def test_references_lead_somewhere(compose, products):
             source = volume.split(":")[0]
             assert (ROOT / source).is_file() if source.startswith("./") else source in compose["volumes"]
     assert all((ROOT / service["build"]["dockerfile"]).is_file() for service in products.values())
-    assert "reverse_proxy web:8000" in (ROOT / "deploy/Caddyfile").read_text()
+    proxied = re.findall(r"reverse_proxy (\w+):(\d+)", (ROOT / "deploy/Caddyfile").read_text())
+    assert set(proxied) == {("web", "8000"), ("live", "8001")}
     assert "--bind=0.0.0.0:8000" in (ROOT / "deploy/Dockerfile").read_text()
 
 

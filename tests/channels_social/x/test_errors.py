@@ -158,6 +158,8 @@ SOON, LATER = (int(time.time()) + seconds for seconds in (600, 40_000))
             LATER,
         ),
     ],
+    # Not by the time of day, which differs between the processes of one test run.
+    ids=lambda value: "headers" if isinstance(value, dict) else "expected",
 )
 def test_when_to_come_back(headers, expected):
     error = error_from(429, headers, json.dumps(SLOW), writing=False)
