@@ -75,8 +75,8 @@ def excluded(events: list[Event]) -> str | None:
     """`merged`, `spam`, `no_reply_needed` or None. A new question of the customer lifts the last."""
     merged = spam = unneeded = False
     for event in events:
-        if event.kind in ("merged_into", "unmerged"):
-            merged = event.kind == "merged_into"
+        if event.kind == "merged_into":
+            merged = True
         elif event.kind in ("spam_marked", "spam_unmarked"):
             spam = event.kind == "spam_marked"
         elif event.kind == "no_reply_needed" and event.data.get("scope") == "ticket":

@@ -48,12 +48,27 @@ def is_message_of_ours(event: Event) -> bool:
 
 
 def present(events: Iterable[Event]) -> list[Event]:
-    """Without what has moved to another ticket; a ticket that was merged away keeps its past, so that a promise which
-    was broken there stays broken."""
-    events = list(events)
-    merges = [event for event in events if event.kind in ("merged_into", "unmerged")]
-    merged_at = merges[-1].at if merges and merges[-1].kind == "merged_into" else None
-    return [event for event in events if not event.gone or (merged_at is not None and event.at <= merged_at)]
+    """Without what has moved to another ticket, and without merges that were undone.
+
+    A ticket that was merged away keeps its past, so that a promise which was broken there stays broken.
+    """
+    kept = _without_undone_merges(events)
+    merged_at = next((event.at for event in reversed(kept) if event.kind == "merged_into"), None)
+    return [event for event in kept if not event.gone or (merged_at is not None and event.at <= merged_at)]
+
+
+def _without_undone_merges(events: Iterable[Event]) -> list[Event]:
+    kept: list[Event] = []
+    for event in events:
+        undone = {"unmerged": "merged_into", "unmerged_from": "merged_in"}.get(event.kind)
+        if undone is None:
+            kept.append(event)
+            continue
+        for earlier in reversed(kept):
+            if earlier.kind == undone and earlier.data.get("source") == event.data.get("source"):
+                kept.remove(earlier)
+                break
+    return kept
 
 
 def with_calls(events: Iterable[Event]) -> list[Event]:

@@ -5,6 +5,7 @@ import pytest
 
 from tests.metrics.telling import (
     OTHER,
+    TICKET,
     answers_call,
     asks,
     deletes,
@@ -430,6 +431,34 @@ STORIES = {
     "merged away": (
         [mails("2026-06-01T09:00"), happens("2026-06-01T10:00", "merged_into", target=OTHER)],
         {"excluded": "merged", "first_response_s": None, "full_resolution_s": None, "open": False},
+    ),
+    "a merge that was undone, at the source": (
+        [
+            mails("2026-06-01T09:00"),
+            happens("2026-06-01T10:00", "merged_into", target=OTHER, was="new"),
+            happens("2026-06-01T10:30", "unmerged", target=OTHER, to="new"),
+            replies("2026-06-01T10:40", "private"),
+        ],
+        {"excluded": None, "first_response_s": 100 * MINUTE, "open": True, "reopens": 0},
+    ),
+    "a merge that was undone, at the target": (
+        [
+            asks("2026-06-01T09:40"),
+            happens("2026-06-01T10:00", "merged_in", source=OTHER),
+            replies("2026-06-01T10:05", "private", message=90, ticket=TICKET)._replace(gone=True),
+            happens("2026-06-01T10:30", "unmerged_from", source=OTHER),
+            replies("2026-06-01T10:40"),
+        ],
+        {"first_response_s": HOUR, "replies": 1, "visibility": "public"},
+    ),
+    "merged, undone and merged again": (
+        [
+            mails("2026-06-01T09:00"),
+            happens("2026-06-01T10:00", "merged_into", target=OTHER),
+            happens("2026-06-01T10:30", "unmerged", target=OTHER),
+            happens("2026-06-01T11:00", "merged_into", target=OTHER),
+        ],
+        {"excluded": "merged", "requester_wait_s": 2 * HOUR},
     ),
     "moved away one by one, not merged": (
         [
