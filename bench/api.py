@@ -33,9 +33,9 @@ def main() -> Iterator[Row]:
     call_command("seed_bench", tickets=TICKETS, stdout=StringIO())
     reader = User.objects.filter(role=Role.AGENT, is_active=True).first() or _admin()
     _token, secret = ApiToken.objects.issue(reader, "bench", list(ApiToken.Scope.values))
-    client = Client(headers={"Authorization": f"Bearer {secret}", "Accept-Encoding": "gzip"})
+    client = Client(SERVER_NAME="localhost", headers={"Authorization": f"Bearer {secret}"})
     with override_settings(ROOT_URLCONF="bench.api"):
-        Bare.data = json.loads(_get(Client(headers={"Authorization": f"Bearer {secret}"}), LIST).content)
+        Bare.data = json.loads(_get(client, LIST).content)
         ours, floor = p95_ms(lambda: _get(client, LIST), lambda: _get(client, "/bare/"))
     yield Row("API list, 50 of 100,000 tickets", ours, floor, "ms p95", "bare view, same bytes")
 
