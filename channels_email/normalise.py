@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from channels_email.colleagues import is_colleague
-from channels_email.parsing import ParsedMail, parse
+from channels_email.parsing import ParsedMail
 from channels_email.parsing.headers import Address
+from channels_email.parsing.isolated import parse
 from channels_email.parsing.mail import AUTO_REPLY, MESSAGE, REPLY
 from tickets.channels.contract import INBOUND, OUTBOUND, PRIVATE, Account, Ignored, Inbound, Media, NotDelivered, Person
 from tickets.channels.errors import BadPayload

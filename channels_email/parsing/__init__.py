@@ -3,10 +3,11 @@
 mime  the tree of parts            bodies   text and HTML                quotes    the newly written text
 headers  addresses, ids, dates     html     sanitised, and as text       forwards  who wrote what was forwarded
 attachments  files, winmail.dat    bounces  who could not be reached     robots    written by a program?
-blocks, languages  what mail programs print above quoted mail            isolated  all of it in a process of its own
+blocks, languages  what mail programs print above quoted mail            isolated  in a process of its own
 """
 
 import re
+from contextlib import suppress
 from datetime import datetime
 
 from channels_email.parsing import attachments, bounces, headers, limits, mime, robots
@@ -19,9 +20,18 @@ from channels_email.parsing.mail import AUTO_REPLY, MESSAGE, REPLY, File, Parsed
 from channels_email.parsing.mime import Part
 from channels_email.parsing.quotes import visible_text
 
-__all__ = ["File", "ParsedMail", "parse"]
+__all__ = ["File", "ParsedMail", "parse", "parse_head"]
 
 _REPLY_SUBJECT = re.compile(rf"\s*(?:{REPLY_PREFIXES})(?:\[\d+\])?\s?[:：]", re.I)
+
+
+def parse_head(raw: bytes, error: str) -> ParsedMail:
+    """Who wrote and about what, of a message that is not read further."""
+    mail = ParsedMail()
+    with suppress(limits.TooMuch):
+        _read_headers(mail, mime.head(raw))
+    mail.error = error
+    return mail
 
 
 def parse(raw: bytes) -> ParsedMail:

@@ -3,6 +3,10 @@
 MAX_BYTES = 45 * 1024 * 1024
 MAX_PARTS = 1_000
 MAX_DEPTH = 30
+# What reading one message may cost, on top of the idle process that reads. Wall-clock time is for a busy machine.
+MAX_CPU_SECONDS = 5
+MAX_SECONDS = 60
+MAX_MEMORY = 300 * 1024 * 1024
 # Lines that begin like the boundary and are none.
 MAX_NEAR_MISSES = 10_000
 MAX_HEADERS = 1_000

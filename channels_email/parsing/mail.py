@@ -1,5 +1,6 @@
 """What a raw message comes to: plain data that goes to JSON and back."""
 
+import base64
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -97,3 +98,26 @@ class ParsedMail:
             "may_auto_reply": self.may_auto_reply,
             "error": self.error,
         }
+
+
+def to_wire(mail: ParsedMail) -> dict[str, Any]:
+    """All of it as JSON, for another process."""
+    wire = asdict(mail)
+    for file in wire["files"]:
+        file["data"] = None if file["data"] is None else base64.b64encode(file["data"]).decode()
+    return wire
+
+
+def from_wire(wire: dict[str, Any]) -> ParsedMail:
+    people = {name: [Address(**one) for one in wire[name]] for name in ("sender", "to", "cc", "reply_to")}
+    for file in wire["files"]:
+        file["data"] = None if file["data"] is None else base64.b64decode(file["data"])
+    files = [File(**file) for file in wire["files"]]
+    recipients = [Recipient(**one) for one in wire["recipients"]]
+    forwarded = wire["forwarded"] and _forwarded(wire["forwarded"])
+    return ParsedMail(**(wire | people | {"files": files, "recipients": recipients, "forwarded": forwarded}))
+
+
+def _forwarded(wire: dict[str, Any]) -> Forwarded:
+    people = {name: [Address(**one) for one in wire[name]] for name in ("to", "cc")}
+    return Forwarded(**(wire | people | {"sender": Address(**wire["sender"])}))
