@@ -44,6 +44,10 @@ def mount(app: Flask, world: World, connection: Callable[[], dict[str, object]])
         with world.lock:
             return jsonify([{"method": one.method, "path": one.path, "status": one.status} for one in world.requests])
 
+    @control.get("/faults")
+    def faults() -> Response:
+        return jsonify(_waiting(world))
+
     @control.post("/<verb>")
     def act(verb: str) -> Response:
         if verb not in ACTS:
@@ -122,6 +126,10 @@ def _faults(world: World, body: dict[str, Any]) -> dict[str, Any]:
             raise BadRequest("Give 'times' as a whole number from 1, or null.")
         options = body.get("options") or {}
         world.faults.add(_text(body, "name"), str(body.get("route", "*")), times=times, **options)
+    return _waiting(world)
+
+
+def _waiting(world: World) -> dict[str, Any]:
     waiting = [{"name": one.name, "route": one.route, "times": one.times} for one in world.faults.waiting()]
     return {"waiting": waiting, "known": NAMES}
 
