@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import cycle
 from uuid import NAMESPACE_URL, uuid5
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -42,7 +43,7 @@ def read_network(channel: Channel) -> None:
 
 
 def read_mails(channel: Channel) -> None:
-    for raw in stories.mails(channel.address, channel.name):
+    for raw in stories.mails(channel.address, settings.ORGANISATION):
         receive(channel, raw)
 
 

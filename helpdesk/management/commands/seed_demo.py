@@ -32,7 +32,7 @@ class Command(JsonCommand):
         answer = people.hire()
         agents = people.agents()
         connected = _connect(network)
-        mailbox, line = _channel("email", MAILBOX, "Northwind Air"), _channel("phone", LINE, "Northwind Air line")
+        mailbox, line = _channel("email", MAILBOX, "Support mail"), _channel("phone", LINE, "Service line")
         # Every step may be done again: a start that was broken off goes on where it was.
         if not Ticket.objects.filter(status=states.SOLVED).exists():
             history.read_network(connected)
@@ -61,6 +61,6 @@ def _connect(network: dict[str, Any]) -> Channel:
     options = {"api_base_url": network["api_base_url"], "poll_seconds": POLL_SECONDS}
     channel = Channel.objects.filter(kind="x", address=network["address"]).first()
     if channel is None:
-        return channels.add("x", network["address"], "Northwind Air on X", network["credentials"], options)
+        return channels.add("x", network["address"], "X @northwindair", network["credentials"], options)
     channels.update(channel, name=channel.name, credentials=network["credentials"], options=options)
     return channel
