@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import BasePermission
@@ -48,10 +47,6 @@ class ListEndpoint(ListModelMixin, Endpoint):
         paging = PARAMETERS if self.orderings else PARAMETERS[:2]
         return (*parameters_of(self), *paging)
 
-    def rows(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """What is fetched of the narrowed queryset."""
-        return queryset
-
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.rows(self.filter_queryset(self.get_queryset())))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

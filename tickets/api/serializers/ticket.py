@@ -130,13 +130,14 @@ COLUMNS = (
 )
 
 
-def rows_of(tickets: QuerySet[Ticket]) -> QuerySet[Any]:
-    """What the representation needs, in one statement."""
+def _rows() -> QuerySet[Any]:
     tagged = Tag.objects.filter(ticket=OuterRef("pk")).order_by("name").values("name")
-    rows: QuerySet[Any] = tickets.annotate(tag_names=ArraySubquery(tagged)).values_list(
-        *COLUMNS, "tag_names", named=True
-    )
-    return rows
+    with_tags: QuerySet[Any] = Ticket.objects.annotate(tag_names=ArraySubquery(tagged))
+    return with_tags.values_list(*COLUMNS, "tag_names", named=True)
+
+
+# What the representation needs, in one statement. Put together once: that alone is a tenth of a request.
+TICKET_ROWS = _rows()
 
 
 class TicketChange(Strict):

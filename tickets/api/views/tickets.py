@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Team, User
-from accounts.permissions import people_who_see
+from accounts.permissions import people_who_see, team_sight
 from tickets.api.base import Endpoint, ListEndpoint
 from tickets.api.errors import Problem, not_found, refused
 from tickets.api.filters import TicketFilter
-from tickets.api.serializers.ticket import TicketChange, TicketSerializer, rows_of
+from tickets.api.serializers.ticket import TICKET_ROWS, TicketChange, TicketSerializer
 from tickets.models import Ticket
 from tickets.queries import visible_tickets
 from tickets.services import properties
@@ -48,11 +48,8 @@ class Tickets(ListEndpoint):
     default_ordering = "-created"
     queryset = Ticket.objects.none()
 
-    def get_queryset(self) -> QuerySet[Ticket]:
-        return visible_tickets(self.request.user)
-
-    def rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Any]:
-        return rows_of(tickets)
+    def get_queryset(self) -> QuerySet[Any]:
+        return TICKET_ROWS.filter(team_sight(self.request.user))
 
 
 class OneTicket(Endpoint):
@@ -62,7 +59,7 @@ class OneTicket(Endpoint):
     @extend_schema(operation_id="tickets_retrieve")
     def get(self, request: Request, number: int) -> Response:
         """One ticket. Its `ETag` is the version that `If-Match` of a change refers to."""
-        return self._shown(visible_tickets(request.user), number)
+        return self._shown(TICKET_ROWS.filter(team_sight(request.user)), number)
 
     @extend_schema(operation_id="tickets_change", request=TicketChange, parameters=[IF_MATCH])
     def patch(self, request: Request, number: int) -> Response:
@@ -74,10 +71,10 @@ class OneTicket(Endpoint):
             _check_version(ticket, request.headers)
             _apply(ticket, change.validated_data, request.user)
         # Shown even where it went to a team that its changer does not see.
-        return self._shown(Ticket.objects.all(), number)
+        return self._shown(TICKET_ROWS, number)
 
-    def _shown(self, tickets: QuerySet[Ticket], number: int) -> Response:
-        row = rows_of(tickets).filter(pk=number).first()
+    def _shown(self, rows: QuerySet[Any], number: int) -> Response:
+        row = rows.filter(pk=number).first()
         if row is None:
             raise not_found(f"ticket {number}")
         return Response(self.get_serializer(row).data, headers={"ETag": etag_of(row)})
