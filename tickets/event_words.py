@@ -32,6 +32,8 @@ SHOWN_ELSEWHERE = frozenset(
         "call_answered",
         "call_missed",
         "call_ended",
+        # How long somebody looked at a ticket is for that person and their lead.
+        "focused",
     }
 )
 
@@ -190,6 +192,7 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
     "invited_to_private": _plain("message-circle-share", gettext_lazy("The customer was asked to write privately")),
     "message_edited": _edited,
     "work_logged": _work,
+    "csat_answered": _plain("mood-smile", gettext_lazy("The customer said how it went")),
     "linked": _linked,
     "thread_moved": _plain("route", gettext_lazy("A thread was moved here from"), "from"),
     "merged_in": _plain("arrow-merge", gettext_lazy("Merged in:"), "source"),

@@ -42,6 +42,7 @@ def _opening(events: list[Event]) -> Attributes:
         visibility=first.visibility if first else "",
         priority=opened.get("priority") or NORMAL,
         team=opened.get("team"),
+        tags=frozenset(opened.get("tags", ())),
         customer=opened.get("customer"),
         policy=opened.get("sla_policy"),
     )

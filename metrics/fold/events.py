@@ -72,7 +72,8 @@ def _without_undone_merges(events: Iterable[Event]) -> list[Event]:
 
 
 def with_calls(events: Iterable[Event]) -> list[Event]:
-    """Every event of a call names its call and direction; a call's own message is left to its call events."""
+    """Every event of a call names its call and direction, and every call begins with its ring; a call's own message is
+    left to its call events."""
     events = list(events)
     of_calls = {event.message for event in events if event.kind.startswith("call_")} - {None}
     directions: dict[Any, str] = {}
@@ -81,12 +82,19 @@ def with_calls(events: Iterable[Event]) -> list[Event]:
     for event in events:
         if event.kind.startswith("call_"):
             latest = event.data.get("call", event.message if event.kind == "call_ring" else latest)
-            direction = directions.setdefault(latest, event.data.get("direction", "inbound"))
-            event = event._replace(data={**event.data, "call": latest, "direction": direction})
+            if latest not in directions:
+                directions[latest] = event.data.get("direction", "inbound")
+                if event.kind in ("call_answered", "call_missed"):
+                    completed.append(_of_call(event, latest, directions)._replace(kind="call_ring"))
+            event = _of_call(event, latest, directions)
         elif event.message in of_calls and event.kind in SAID_BY_US | {"message_in"}:
             continue
         completed.append(event)
     return completed
+
+
+def _of_call(event: Event, call: Any, directions: Mapping[Any, str]) -> Event:
+    return event._replace(data={**event.data, "call": call, "direction": directions[call]})
 
 
 def apart(events: Iterable[Event]) -> tuple[list[Event], dict[int, list[Event]]]:

@@ -1,5 +1,8 @@
 """Two tickets about one thing become one; undone, each has its own story again."""
 
+from datetime import datetime
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,22 +26,28 @@ def merge(source_number: int, target_number: int, by: User) -> None:
             raise Refused(f"#{source.number} is merged already.")
         if target.status == states.CLOSED:
             raise Refused(f"#{target.number} is closed. Merge the other way round, or into an open ticket.")
-        threads = list(Thread.objects.filter(ticket=source).values_list("pk", flat=True))
-        moved = list(Message.objects.filter(ticket=source).values_list("pk", flat=True))
-        Thread.objects.filter(pk__in=threads).update(ticket=target)
-        Message.objects.filter(pk__in=moved).update(ticket=target)
-        _take_part(source, target)
-        record(
-            [
-                event(source, "merged_into", by=by, target=target.number, was=source.status),
-                event(target, "merged_in", by=by, source=source.number, threads=threads, messages=moved),
-            ]
-        )
-        source.status, source.excluded, source.solved_at = states.CLOSED, MERGED, timezone.now()
-        source.waiting_since = None
-        source.save()
-        refresh(target)
-        changed([source.number, target.number])
+        move(source, target, by)
+
+
+def move(source: Ticket, target: Ticket, by: User | None, at: datetime | None = None, actor_kind: str = "") -> None:
+    """Everything of one locked ticket into another, recorded in both; `at`: when it happened, by default now."""
+    threads = list(Thread.objects.filter(ticket=source).values_list("pk", flat=True))
+    moved = list(Message.objects.filter(ticket=source).values_list("pk", flat=True))
+    Thread.objects.filter(pk__in=threads).update(ticket=target)
+    Message.objects.filter(pk__in=moved).update(ticket=target)
+    _take_part(source, target)
+    told = partial(event, by=by, at=at, actor_kind=actor_kind)
+    record(
+        [
+            told(source, "merged_into", target=target.number, was=source.status),
+            told(target, "merged_in", source=source.number, threads=threads, messages=moved),
+        ]
+    )
+    source.status, source.excluded, source.solved_at = states.CLOSED, MERGED, at or timezone.now()
+    source.waiting_since = None
+    source.save()
+    refresh(target)
+    changed([source.number, target.number])
 
 
 def unmerge(source_number: int, by: User) -> None:

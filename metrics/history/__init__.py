@@ -1,0 +1,1 @@
+"""Conversations from elsewhere: read, checked and handed to the verb that stores them (docs/history-import.md)."""
