@@ -6,6 +6,7 @@ from itertools import cycle
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -66,6 +67,7 @@ def take_calls(channel: Channel, agents: list[User]) -> None:
         )
 
 
+@transaction.atomic  # so that each ticket is measured once
 def work(agents: list[User]) -> None:
     """What the agents did with it: what it is about, whose it is, and what is done."""
     for ticket, agent in zip(Ticket.objects.order_by("opened_at"), cycle(agents), strict=False):

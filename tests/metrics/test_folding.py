@@ -193,3 +193,17 @@ def test_nothing_is_folded_for_nobody(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert fold_tickets([]) == 0
     assert connection.in_atomic_block
+
+
+def test_what_one_transaction_changed_several_times_is_measured_once(
+    agent, django_capture_on_commit_callbacks, monkeypatch
+):
+    ticket = opened(ago(5))
+    measured = []
+    monkeypatch.setattr(
+        "metrics.receivers.fold_tickets", lambda numbers: measured.append(list(numbers)) or fold_tickets(measured[-1])
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        properties.assign(ticket.pk, agent, agent)
+        properties.set_status(ticket.pk, "pending", agent)
+    assert measured == [[ticket.pk], []]
