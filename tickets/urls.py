@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from tickets.views import attachments, bulk, channels, customer, parked, properties, queue, replies, ticket
+from tickets.views import attachments, bulk, channels, customer, parked, properties, queue, replies, search, ticket
 
 urlpatterns = [
+    path("search/", search.search, name="search"),
+    path("palette/", search.palette, name="palette"),
     path("", queue.queue, name="queue"),
     path("queue/assignment/", bulk.assign_to_me, name="assign-to-me"),
     path("tickets/<int:number>/", ticket.page, name="ticket"),

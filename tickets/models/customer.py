@@ -1,6 +1,8 @@
 """People who ask for help, and who they are on each network."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F
 
 
 class Customer(models.Model):
@@ -29,6 +31,10 @@ class Identity(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "scope", "external_id"], name="identity_once")]
+        indexes = [
+            GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="identity_name_like"),
+            GinIndex(OpClass(F("handle"), "gin_trgm_ops"), name="identity_handle_like"),
+        ]
         verbose_name_plural = "identities"
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """One thing said, and every name that its network has for it."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +83,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["ticket", "occurred_at", "id"], name="message_timeline"),
             models.Index(fields=["thread", "occurred_at"], name="message_thread"),
+            GinIndex(SearchVector("text", config="parley"), name="message_words"),
         ]
 
     def __str__(self) -> str:

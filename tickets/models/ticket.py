@@ -1,5 +1,7 @@
 """One piece of work."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -105,6 +107,7 @@ class Ticket(models.Model):
             models.Index(fields=["customer", "-opened_at"], name="ticket_customer"),
             models.Index(fields=["solved_at"], condition=Q(status=states.SOLVED), name="ticket_to_close"),
             models.Index(fields=["number"], condition=Q(needs_fold=True), name="ticket_needs_fold"),
+            GinIndex(SearchVector("subject", config="parley"), name="ticket_words"),
             # The orders of the API's list, over all tickets.
             models.Index(fields=["opened_at", "number"], name="ticket_by_created"),
             models.Index(fields=["updated_at", "number"], name="ticket_by_updated"),
