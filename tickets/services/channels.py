@@ -42,7 +42,7 @@ def _renew(channel_id: int, exchange: Callable[[dict[str, str]], dict[str, str]]
     `exchange` gets what is stored *now*; where another process was faster it returns those as they are.
     """
     with transaction.atomic():
-        channel = Channel.objects.select_for_update().get(pk=channel_id)
+        channel = Channel.objects.select_for_update(no_key=True).get(pk=channel_id)
         renewed = exchange(dict(channel.credentials))
         channel.credentials = Secrets(renewed)
         channel.save(update_fields=["credentials"])
@@ -51,7 +51,7 @@ def _renew(channel_id: int, exchange: Callable[[dict[str, str]], dict[str, str]]
 
 def _remember(channel_id: int, facts: dict[str, Any]) -> None:
     with transaction.atomic():
-        channel = Channel.objects.select_for_update().get(pk=channel_id)
+        channel = Channel.objects.select_for_update(no_key=True).get(pk=channel_id)
         channel.account_state = {**channel.account_state, **facts}
         channel.save(update_fields=["account_state"])
 
@@ -112,7 +112,7 @@ def update(
     new = {name_: value for name_, value in credentials.items() if value}
     with transaction.atomic():
         # Locked, so that a token renewed at this moment is not overwritten by an older one.
-        stored = dict(Channel.objects.select_for_update().get(pk=channel.pk).credentials)
+        stored = dict(Channel.objects.select_for_update(no_key=True).get(pk=channel.pk).credentials)
         if new:
             # What an adapter noted beside the old credentials (when a token ends) does not hold for new ones.
             known = {field.name for field in channel.spec.credential_fields}

@@ -128,13 +128,15 @@ def _exclude(number: int, by: User, why: str, kind: str, **data: str) -> None:
 
 def block_author(number: int, by: User) -> None:
     """The requester's further messages are stored raw and ignored; this ticket counts as spam."""
-    with locked(number) as ticket:
-        identity = Identity.objects.select_for_update().get(pk=ticket.requester_id)
+    with transaction.atomic():
+        # The person before the ticket, as everywhere.
+        identity = Identity.objects.select_for_update(no_key=True).get(tickets=number)
         if identity.blocked_at is None:
             identity.blocked_at, identity.blocked_by = timezone.now(), by
             identity.save(update_fields=["blocked_at", "blocked_by"])
-            _store(ticket, [], [event(ticket, "author_blocked", by=by, identity=identity.pk)])
-    mark_spam(number, by)
+            with locked(number) as ticket:
+                _store(ticket, [], [event(ticket, "author_blocked", by=by, identity=identity.pk)])
+        mark_spam(number, by)
 
 
 def unblock(identity: Identity) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tickets.channels.contract import OUTBOUND, Adapter, Inbound
-from tickets.models import Channel, Event, Identity, InboundItem, Message, Thread, Ticket
+from tickets.channels.contract import OUTBOUND, Adapter, Ignored, Inbound
+from tickets.models import Channel, Delivery, Event, Identity, InboundItem, Message, Thread, Ticket
 
 
 @dataclass
@@ -34,6 +34,9 @@ class Batch:
     adapter: Adapter
     now: datetime
     items: list[InboundItem]
+    ignored: list[tuple[InboundItem, Ignored]] = field(default_factory=list)
+    # Our answers that an own post may confirm, by their text keys.
+    awaited: dict[str, Delivery] = field(default_factory=dict)
     known: dict[str, Message] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     new_tickets: list[Ticket] = field(default_factory=list)

@@ -49,14 +49,14 @@ def _is_edited(message: Message, draft: Draft) -> bool:
 
 def _edit(batch: Batch, message: Message, draft: Draft) -> None:
     at = draft.inbound.occurred_at if draft.inbound.occurred_at > message.occurred_at else batch.now
+    ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id) if message.ticket_id else None
     message.earlier_texts = [*message.earlier_texts, {"text": message.text, "until": at.isoformat()}]
     message.text = draft.inbound.text
     message.external_id = draft.inbound.external_ids[0]
     message.edited_at = at
     message.save(update_fields=["earlier_texts", "text", "external_id", "edited_at"])
-    if message.ticket_id is None:
+    if ticket is None:
         return
-    ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
     answered = ticket.messages.filter(direction="outbound", occurred_at__gt=message.occurred_at).exists()
     batch.events.append(
         event(

@@ -10,28 +10,32 @@ from tickets.services.outcome import accepted, text_key
 WAIT = timedelta(seconds=20)
 
 
-def confirm(batch: Batch, drafts: list[Draft]) -> list[Draft]:
-    """Settle deliveries of unknown outcome; returns the drafts that are no confirmation."""
+def lock(batch: Batch, drafts: list[Draft]) -> None:
+    """Before known ids are looked up: an outcome that a worker is storing at this moment is waited for, then known."""
     ours = {_key(draft) for draft in drafts if draft.is_ours}
     if not ours:
-        return drafts
+        return
     open_ = Delivery.objects.select_for_update(of=["self"]).filter(
         channel=batch.channel,
         text_key__in=ours,
         state__in=[Delivery.State.SENDING, Delivery.State.UNKNOWN],
     )
-    waiting = {delivery.text_key: delivery for delivery in open_.select_related("message").order_by("-id")}
-    return [draft for draft in drafts if not (draft.is_ours and _confirms(batch, draft, waiting))]
+    batch.awaited = {delivery.text_key: delivery for delivery in open_.select_related("message").order_by("-id")}
 
 
-def _confirms(batch: Batch, draft: Draft, waiting: dict[str, Delivery]) -> bool:
-    delivery = waiting.get(_key(draft))
+def confirm(batch: Batch, drafts: list[Draft]) -> list[Draft]:
+    """Settle deliveries of unknown outcome; returns the drafts that are no confirmation."""
+    return [draft for draft in drafts if not (draft.is_ours and _confirms(batch, draft))]
+
+
+def _confirms(batch: Batch, draft: Draft) -> bool:
+    delivery = batch.awaited.get(_key(draft))
     if delivery is None or draft.inbound.occurred_at < delivery.message.occurred_at - timedelta(minutes=1):
         return False
     if delivery.state == Delivery.State.SENDING:
         draft.item.not_before = batch.now + WAIT
         return True
-    del waiting[delivery.text_key]
+    del batch.awaited[delivery.text_key]
     accepted(
         delivery,
         external_ids=draft.inbound.external_ids,

@@ -39,7 +39,8 @@ def _persons(draft: Draft) -> list[Person]:
 def find_or_create(kind: str, persons: dict[str, Person]) -> dict[str, Identity]:
     """External id -> identity. The rows stay locked, so that two messages of one person cannot open two tickets."""
     identities = _locked(kind, set(persons))
-    missing = [person for id_, person in persons.items() if id_ not in identities]
+    # In one order everywhere: two channels that meet the same strangers do not wait for each other.
+    missing = [persons[id_] for id_ in sorted(persons.keys() - identities.keys())]
     if missing:
         _create(kind, missing)
         identities |= _locked(kind, {person.external_id for person in missing})
@@ -48,7 +49,9 @@ def find_or_create(kind: str, persons: dict[str, Person]) -> dict[str, Identity]
 
 
 def _locked(kind: str, ids: set[str]) -> dict[str, Identity]:
-    rows = Identity.objects.select_for_update().filter(kind=kind, scope="", external_id__in=ids).order_by("id")
+    # The key stays: an agent's answer, which refers to the person, does not wait for this.
+    rows = Identity.objects.select_for_update(no_key=True).filter(kind=kind, scope="", external_id__in=ids)
+    rows = rows.order_by("id")
     return {row.external_id: row for row in rows}
 
 

@@ -5,7 +5,7 @@ halved until the one item that cannot be stored is parked with its error; the re
 """
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from tickets.channels.contract import Ignored, ReachUpdate
+from tickets.channels.contract import Ignored
 from tickets.channels.errors import BadPayload
 from tickets.models import Channel, InboundItem
 from tickets.services.channels import adapter_for
@@ -111,10 +111,13 @@ def _run(channel_id: int, items: list[InboundItem]) -> None:
     channel = Channel.objects.select_related("team").get(pk=channel_id)
     batch = Batch(channel, adapter_for(channel), timezone.now(), items)
     drafts = _normalise(batch)
+    # People are locked before deliveries, and these before tickets, as by everybody who needs several of them.
+    drafts = people.resolve(batch, drafts)
+    own_posts.lock(batch, drafts)
     edits.find_known(batch, drafts)
+    _tell_ignored(batch)
     drafts = edits.apply(batch, drafts)
     drafts = own_posts.confirm(batch, drafts)
-    drafts = people.resolve(batch, drafts)
     threads.resolve(batch, drafts)
     drafts = tickets.resolve(batch, drafts)
     messages.write(batch, drafts)
@@ -125,7 +128,7 @@ def _run(channel_id: int, items: list[InboundItem]) -> None:
 
 def _normalise(batch: Batch) -> list[Draft]:
     """The pure step. Oldest first, one revision of each post at a time: later ones wait for the next batch."""
-    drafts, reach = {}, []
+    drafts: dict[str, Draft] = {}
     for item in batch.items:
         payload = {**item.payload, "raw": bytes(item.raw)} if item.raw is not None else item.payload
         try:
@@ -134,15 +137,20 @@ def _normalise(batch: Batch) -> list[Draft]:
             batch.park(item, error.text)
             continue
         if isinstance(result, Ignored):
-            message = returned.apply(batch, result.not_delivered)
-            batch.settle(item, InboundItem.State.IGNORED, result.reason, message)
-            reach += [result.reach] if result.reach else []
+            batch.ignored.append((item, result))
         else:
             drafts.setdefault(item.external_id, Draft(item, result))
-    _raise_reach(batch, reach)
     return sorted(drafts.values(), key=lambda draft: (draft.inbound.occurred_at, draft.item.pk))
 
 
-def _raise_reach(batch: Batch, updates: list[ReachUpdate]) -> None:
-    if updates:
-        edits.raise_reach(batch, {update.external_id: dict(update.reach) for update in updates})
+def _tell_ignored(batch: Batch) -> None:
+    """What makes no message may tell of a known one: that it did not arrive, or how often it was repeated."""
+    reach: dict[str, Counter[str]] = defaultdict(Counter)
+    for item, told in batch.ignored:
+        message = returned.apply(batch, told.not_delivered)
+        batch.settle(item, InboundItem.State.IGNORED, told.reason, message)
+        if told.reach:
+            # The newest of several stands first in a page or last: the numbers of reposts only grow.
+            reach[told.reach.external_id] |= Counter(told.reach.reach)
+    if reach:
+        edits.raise_reach(batch, reach)
