@@ -72,7 +72,8 @@ def _install(requirements):
     done = subprocess.run([*pip, "-r", str(ROOT / requirements)], stdin=subprocess.DEVNULL, stdout=sys.stderr)
     if done.returncode:
         sys.exit("The packages of %s could not be installed (see above). Mend that and start again." % requirements)
-    _stamp(requirements).write_text(_fingerprint(requirements))
+    for installed in {"requirements.txt", requirements}:  # the other list begins with this one
+        _stamp(installed).write_text(_fingerprint(installed))
 
 
 def _make_venv():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -9,11 +10,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as configured
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from accounts.models import Membership, Role, Team, User
 
 pytest_plugins = ["tests.x_sandbox"]
+# Django makes these anew whenever it empties the tables.
+MADE_BY_DJANGO = {"contenttypes.contenttype", "auth.permission"}
 PASSWORD = "a long enough word 4711"  # of everybody in the cast
 
 
@@ -24,6 +27,23 @@ def pytest_configure(config):
         url = urlsplit(configured.REDIS_URL)._replace(path=f"/{1 + int(worker.removeprefix('gw'))}").geturl()
         os.environ["REDIS_URL"] = configured.REDIS_URL = configured.CELERY_BROKER_URL = url
         configured.CACHES["default"]["LOCATION"] = url
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A test that empties all tables in the end puts back what migrations shipped in them: the promises."""
+    with django_db_blocker.unblock():
+        rows = json.loads(connection.creation.serialize_db_to_string())
+    shipped = json.dumps([row for row in rows if row["model"] not in MADE_BY_DJANGO])
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_and_refill(case: TransactionTestCase) -> None:
+        empty(case)
+        connection.creation.deserialize_db_from_string(shipped)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_and_refill)
+        yield
 
 
 @pytest.fixture
