@@ -49,6 +49,9 @@ ABILITIES: dict[str, Ability] = {
     "tickets.work": Ability(
         "read, answer and change the tickets one sees", EVERYBODY, Scope.TICKETS_READ, Scope.TICKETS_WRITE
     ),
+    "macros.share": Ability(
+        "make, change and remove the macros that everybody uses", MANAGERS, Scope.TICKETS_READ, Scope.TICKETS_WRITE
+    ),
     "channels.view": Ability("see the channels and their health", EVERYBODY, Scope.CHANNELS_READ, Scope.CHANNELS_ADMIN),
     "channels.manage": Ability(
         "connect, pause and remove channels, replay parked items", ADMINS, Scope.CHANNELS_ADMIN, Scope.CHANNELS_ADMIN

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tickets.views import attachments, bulk, channels, customer, parked, properties, queue, replies, search, ticket
+from tickets.views import (
+    attachments,
+    bulk,
+    channels,
+    customer,
+    macros,
+    parked,
+    properties,
+    queue,
+    replies,
+    search,
+    ticket,
+)
 
 urlpatterns = [
     path("search/", search.search, name="search"),
@@ -11,6 +23,8 @@ urlpatterns = [
     path("queue/assignment/", bulk.assign_to_me, name="assign-to-me"),
     path("tickets/<int:number>/", ticket.page, name="ticket"),
     path("tickets/<int:number>/reply/", replies.send, name="reply"),
+    path("tickets/<int:number>/draft/", replies.draft, name="draft"),
+    path("tickets/<int:number>/macro/", macros.use, name="use-macro"),
     path("tickets/<int:number>/status/", properties.status, name="ticket-status"),
     path("tickets/<int:number>/priority/", properties.priority, name="ticket-priority"),
     path("tickets/<int:number>/assignee/", properties.assignee, name="ticket-assignee"),
@@ -30,6 +44,10 @@ urlpatterns = [
     path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path("customers/<int:pk>/", customer.page, name="customer"),
     path("customers/<int:pk>/note/", customer.note, name="customer-note"),
+    path("macros/", macros.index, name="macros"),
+    path("macros/new/", macros.new, name="new-macro"),
+    path("macros/<int:pk>/", macros.macro, name="macro"),
+    path("macros/<int:pk>/removal/", macros.remove, name="remove-macro"),
     path("channels/", channels.index, name="channels"),
     path("channels/new/<slug:kind>/", channels.add, name="add-channel"),
     path("channels/prices/<slug:kind>/", channels.prices, name="channel-prices"),

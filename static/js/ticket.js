@@ -1,6 +1,6 @@
 /* An open ticket: it stays fresh without touching the draft, changes properties without leaving the page, counts what is
-   written by asking the server, and keeps the draft in this tab. Without this script all of it works by plain forms. */
-const ALONE = 3000, TOLD = 15000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000, PAUSE = 250;
+   written by asking the server, and keeps the draft on the server (in this tab while there is no line). Without this script all of it works by plain forms. */
+const ALONE = 3000, TOLD = 15000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000, PAUSE = 250, SAVE = 1000;
 const page = document.querySelector('[data-ticket]');
 const scroll = document.getElementById('scroll');
 const newer = document.getElementById('newer');
@@ -161,20 +161,56 @@ const choose = name => {
 const keep = () => { try { sessionStorage.setItem(draftKey, text.value); } catch { /* private mode */ } };
 const kept = () => { try { return sessionStorage.getItem(draftKey) || ''; } catch { return ''; } };
 
-composer.addEventListener('input', event => { if (event.target === text) { keep(); countSoon(); } });
-composer.addEventListener('change', event => { if (event.target.name === 'way') { describe(); countSoon(); } });
+const saved = document.getElementById('saved');
+let saving, saver, leaving = false;
+const save = async () => {
+  if (leaving) return;
+  saver = new AbortController();
+  const response = await fetch(composer.dataset.draft, {
+    method: 'POST', body: new FormData(composer), signal: AbortSignal.any([saver.signal, AbortSignal.timeout(TIMEOUT)]), headers: { 'X-Requested-With': 'fetch' },
+  });
+  if (!response.ok) throw new Error(`answered ${response.status}`);
+  try { sessionStorage.removeItem(draftKey); } catch { /* private mode */ }
+  saved.textContent = text.value.trim() ? saved.dataset.saved : '';
+};
+const saveLater = () => { saved.textContent = saved.dataset.unsaved; if (!leaving) saving = setTimeout(saveSoon, TIMEOUT); };
+const saveSoon = () => {
+  clearTimeout(saving);
+  saved.textContent = '';
+  saving = setTimeout(() => save().catch(saveLater), SAVE);
+};
+
+composer.addEventListener('input', event => {
+  if (event.target === text) { keep(); countSoon(); }
+  if (event.target === text || event.target.name === 'subject') saveSoon();
+});
+composer.addEventListener('change', event => {
+  if (event.target.name !== 'way') return;
+  describe();
+  countSoon();
+  if (text.value) saveSoon();
+});
 composer.addEventListener('submit', () => {
+  // What is on its way must not come back as a draft after it was sent.
+  leaving = true;
+  clearTimeout(saving);
+  saver?.abort();
   try { sessionStorage.removeItem(draftKey); } catch { /* private mode */ }
   // After the browser has read the form: a second click must not send it twice.
   setTimeout(() => { for (const button of senders) button.disabled = true; });
 });
-addEventListener('pageshow', event => { if (event.persisted) for (const button of senders) button.disabled = false; });
+addEventListener('pageshow', event => {
+  if (!event.persisted) return;
+  leaving = false;
+  for (const button of senders) button.disabled = false;
+});
 
 const KEYS = {
   r: () => text.focus(),
   p: () => choose('public'),
   d: () => choose('private'),
   b: () => choose('note'),
+  '/': () => document.getElementById('macro-open')?.click(),
   z: () => document.querySelector('[data-undo] button')?.click(),
 };
 const typing = element => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
@@ -214,7 +250,7 @@ document.addEventListener('visibilitychange', wake);
 addEventListener('online', wake);
 addEventListener('parley:live', event => { every = event.detail ? TOLD : ALONE; wake(); });
 addEventListener('parley:tickets', ({ detail }) => { if (!detail || detail.includes(+page.dataset.number)) { next = 0; beat(); } });
-if (!text.value) text.value = kept();
+if (kept()) { text.value = kept(); saveSoon(); } else if (text.value) saved.textContent = saved.dataset.saved;
 if (!document.querySelector(':target')) toBottom();
 describe();
 countSoon();

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import Ticket
+from accounts.models import User
+from tickets.models import Macro, Ticket
 
 NOTE = "note"
 # Far above what any network takes; the verb checks the network's own limit.
@@ -15,7 +16,8 @@ LONGEST_TEXT = 100_000
 class ReplyForm(forms.Form):
     """`way` is the key of one of the ticket's ways to answer, or `note`; `seen` the newest event on the agent's page.
 
-    `then_status` is what the ticket becomes with the reply; empty leaves it to the reply itself.
+    `then_status` is what the ticket becomes with the reply; empty leaves it to the reply itself. `macros` are those
+    whose text was put in: their other actions come with the reply.
     """
 
     way = forms.CharField(max_length=64, error_messages={"required": _("Choose where to answer.")})
@@ -36,6 +38,14 @@ class ReplyForm(forms.Form):
         ],
     )
 
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        self.fields["macros"] = forms.ModelMultipleChoiceField(
+            Macro.objects.usable_by(user),
+            required=False,
+            error_messages={"invalid_choice": _("A macro used here was removed. Take it out or choose another one.")},
+        )
+
     @property
     def is_note(self) -> bool:
         return bool(self.cleaned_data["way"] == NOTE)
@@ -43,6 +53,17 @@ class ReplyForm(forms.Form):
     def clean_text(self) -> Any:
         # PostgreSQL cannot store it, and no keyboard types it.
         return self.cleaned_data["text"].replace("\x00", "")
+
+
+class DraftForm(forms.Form):
+    """What is in the composer, as it is: spaces and all."""
+
+    way = forms.CharField(max_length=64)
+    text = forms.CharField(max_length=LONGEST_TEXT, required=False, strip=False)
+    subject = forms.CharField(max_length=255, required=False)
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\x00", "")
 
 
 class CountForm(forms.Form):

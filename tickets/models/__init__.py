@@ -5,9 +5,11 @@ from tickets.models.call import Call
 from tickets.models.channel import Channel, Feed
 from tickets.models.customer import Customer, Identity, IdentityChannel
 from tickets.models.delivery import Delivery, DeliveryAttempt
+from tickets.models.draft import Draft
 from tickets.models.event import Event
 from tickets.models.idempotency import GivenAnswer
 from tickets.models.inbound import InboundItem
+from tickets.models.macro import Macro
 from tickets.models.message import Message, MessageRef
 from tickets.models.spending import Price, Spending, SpentOn
 from tickets.models.thread import Thread
@@ -20,12 +22,14 @@ __all__ = [
     "Customer",
     "Delivery",
     "DeliveryAttempt",
+    "Draft",
     "Event",
     "Feed",
     "GivenAnswer",
     "Identity",
     "IdentityChannel",
     "InboundItem",
+    "Macro",
     "Message",
     "MessageRef",
     "Participant",

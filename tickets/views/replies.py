@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -10,13 +11,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import SignedInRequest, requires
-from tickets.forms.reply import CountForm, ReplyForm
+from tickets.forms.reply import CountForm, DraftForm, ReplyForm
 from tickets.models import Channel, Delivery, Message, Ticket
-from tickets.services import reply
+from tickets.services import drafts, macros, reply
 from tickets.services.channels import adapter_for
 from tickets.services.compose import ComposeOption, options_for
 from tickets.services.errors import Outdated, Refused
-from tickets.views.ticket import back_to, find_ticket, show
+from tickets.views.ticket import back_to, find_ticket, show, way_of
 
 
 @require_POST
@@ -24,17 +25,21 @@ from tickets.views.ticket import back_to, find_ticket, show
 def send(request: SignedInRequest, number: int) -> HttpResponse:
     """Store a reply or a note. Refused (422) and outdated (409) ones come back with the draft as it was written."""
     ticket = find_ticket(request, number)
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, user=request.user)
     if not form.is_valid():
         return show(request, ticket, form=form, status=422)
     try:
-        _write(request, ticket, form)
+        with transaction.atomic():
+            _write(request, ticket, form)
+            for macro in form.cleaned_data["macros"]:
+                macros.apply(macro, ticket.pk, request.user, with_status=form.is_note)
+            drafts.drop(ticket.pk, request.user)
     except Refused as refusal:
         form.add_error(None, refusal.text)
         return show(request, ticket, form=form, status=422)
     except Outdated as outdated:
         return show(request, ticket, form=form, outdated=outdated.events, status=409)
-    return redirect(ticket)
+    return back_to(request, ticket)
 
 
 def _write(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> None:
@@ -76,7 +81,21 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.text)
         return redirect(ticket)
-    return redirect(f"{ticket.get_absolute_url()}?draft={delivery.message_id}")
+    message = delivery.message
+    drafts.keep(ticket.pk, request.user, way=way_of(message), text=message.text, subject=message.subject)
+    return redirect(f"{ticket.get_absolute_url()}?draft={message.pk}")
+
+
+@require_POST
+@requires("tickets.work")
+def draft(request: SignedInRequest, number: int) -> HttpResponse:
+    """What is in the composer now, kept for this person: 204, or 422 with the errors."""
+    ticket = find_ticket(request, number)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    drafts.keep(ticket.pk, request.user, **form.cleaned_data)
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from accounts.models import Team
 from accounts.permissions import SignedInRequest, people_who_see, requires
 from tickets import customers
 from tickets.forms.reply import NOTE, ReplyForm
-from tickets.models import Delivery, Message, Tag, Ticket
+from tickets.models import Delivery, Draft, Macro, Message, Tag, Ticket
 from tickets.queries import visible_tickets
 from tickets.services.compose import ComposeOption, options_for
 from tickets.states import TRANSITIONS, may_change
@@ -27,6 +27,7 @@ LIVE = "tickets/partials/live.html"
 # Statuses that a person chooses; `new` and `closed` come by themselves.
 CHOOSABLE = (Ticket.Status.OPEN, Ticket.Status.PENDING, Ticket.Status.ON_HOLD, Ticket.Status.SOLVED)
 MOST_OTHERS = 8
+MOST_MACROS = 200
 LONGEST_ID = 18
 
 
@@ -43,11 +44,12 @@ def find_ticket(request: SignedInRequest, number: int) -> Ticket:
 def page(request: SignedInRequest, number: int) -> HttpResponse:
     """The page; with `X-Requested-With: fetch` only what changes by itself, if it changed.
 
-    `?draft=<message>` puts the text of a withdrawn reply back into the composer; `?all=1` shows every message.
+    `?draft=<message>` puts the text of a withdrawn reply back into the composer, which else has what this person
+    wrote and did not send; `?all=1` shows every message.
     """
     ticket = find_ticket(request, number)
     if not is_fetch(request):
-        return show(request, ticket, draft=_withdrawn(ticket, request.GET.get("draft", "")))
+        return show(request, ticket, draft=_withdrawn(ticket, request.GET.get("draft", "")) or _kept(request, ticket))
     # Compares as HTTP wants it: a compressed answer's tag comes back marked as weak.
     return get_conditional_response(request, etag=_etag(ticket)) or _live(request, ticket)
 
@@ -74,15 +76,20 @@ def show(
     ticket: Ticket,
     *,
     form: ReplyForm | None = None,
-    draft: Message | None = None,
+    draft: Draft | None = None,
     outdated: list[Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole page. `form` is a refused reply, `outdated` what happened since the agent looked (send guard)."""
     context = context_of(request, ticket)
     ways = options_for(ticket)
-    chosen = (form["way"].value() if form else _way_of(draft)) or default_way(ways)
+    chosen = (form["way"].value() if form else draft.way if draft else "") or default_way(ways)
+    usable = list(Macro.objects.usable_by(request.user).select_related("team").prefetch_related("tags")[:MOST_MACROS])
+    used = {str(pk) for pk in form["macros"].value() or []} if form else set()
     context |= {
+        "macros": usable,
+        "used_macros": [macro for macro in usable if str(macro.pk) in used],
+        "send_status": _send_status(context["after_reply"], usable, used),
         "ways": ways,
         "several_channels": len({way.channel.pk for way in ways}) > 1,
         "has_subject": any(way.has_subject for way in ways),
@@ -97,6 +104,12 @@ def show(
         "related": customers.related_tickets(ticket, request.user),
     }
     return render(request, PAGE, context, status=status)
+
+
+def _send_status(possible: list[Ticket.Status], macros: list[Macro], used: set[str]) -> Ticket.Status | None:
+    """What the send button sets: what the newest macro says, else Pending."""
+    wanted = [macro.status for macro in macros if str(macro.pk) in used and macro.status]
+    return next((status for status in possible if status == (wanted or [Ticket.Status.PENDING])[-1]), None)
 
 
 def context_of(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
@@ -132,12 +145,19 @@ def back_to(request: SignedInRequest, ticket: Ticket) -> HttpResponse:
     return redirect(ticket)
 
 
-def _withdrawn(ticket: Ticket, message_id: str) -> Message | None:
+def _withdrawn(ticket: Ticket, message_id: str) -> Draft | None:
+    """A reply that was taken back, as a draft again."""
     if not message_id.isdecimal() or len(message_id) > LONGEST_ID:
         return None
-    drafts = Message.objects.filter(ticket=ticket, delivery__state=Delivery.State.WITHDRAWN)
-    return drafts.filter(pk=int(message_id)).first()
+    withdrawn = Message.objects.filter(ticket=ticket, delivery__state=Delivery.State.WITHDRAWN)
+    message = withdrawn.filter(pk=int(message_id)).first()
+    return Draft(way=way_of(message), text=message.text, subject=message.subject) if message else None
 
 
-def _way_of(draft: Message | None) -> str:
-    return f"{draft.channel_id}-{draft.visibility}" if draft else ""
+def way_of(message: Message) -> str:
+    """The composer's key of the way by which a message of ours went out."""
+    return f"{message.channel_id}-{message.visibility}"
+
+
+def _kept(request: SignedInRequest, ticket: Ticket) -> Draft | None:
+    return Draft.objects.filter(ticket=ticket, user=request.user).first()

@@ -1,0 +1,65 @@
+"""The composer's helps in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories as make
+from tickets.models import Macro, Message, Tag
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+@pytest.fixture
+def ticket(db, settings):
+    settings.UNDO_SECONDS = 600
+    found = make.ticket(requester=make.identity("x", name="Elena Marković"))
+    make.message(found, "Where is my bag?", reply_data={"summoned": True})
+    return found
+
+
+def test_a_macro_by_keyboard_alone(ticket, agent, open_page):
+    Macro.objects.create(name="Opening hours", text="We are here from 8 to 8.")
+    voucher = Macro.objects.create(name="Send voucher", text="Here it is, {{ customer.first_name }}.", status="solved")
+    voucher.tags.add(Tag.objects.create(name="voucher"))
+    page = open_page(agent, ticket.get_absolute_url())
+    page.keyboard.press("/")
+    picker = page.get_by_role("dialog", name="Macros")
+    expect(picker.get_by_role("option")).to_have_count(2)
+    page.keyboard.type("vouch")
+    expect(picker.get_by_role("option")).to_have_count(1)
+    expect(picker).to_contain_text("Also sets: status Solved, tag voucher")
+    page.keyboard.press("Enter")
+    text = page.get_by_role("textbox", name="Text")
+    expect(text).to_have_value("Here it is, Elena.")
+    expect(text).to_be_focused()
+    expect(page.locator("[data-send]")).to_contain_text("and set Solved")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-undo]")).to_be_visible()
+    ticket.refresh_from_db()
+    assert Message.objects.get(direction="outbound").text == "Here it is, Elena."
+    assert ticket.status == "solved" and [tag.name for tag in ticket.tags.all()] == ["voucher"]
+
+
+def test_escape_leaves_the_macros_and_one_without_text_acts_at_once(ticket, agent, open_page):
+    Macro.objects.create(name="Urgent", priority="urgent")
+    page = open_page(agent, ticket.get_absolute_url())
+    page.keyboard.press("/")
+    picker = page.get_by_role("dialog", name="Macros")
+    page.keyboard.press("Escape")
+    expect(picker).to_be_hidden()
+    page.get_by_role("button", name="Macros", exact=True).click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".props")).to_contain_text("Urgent")
+
+
+def test_a_draft_is_saved_while_writing_and_waits_in_another_browser(ticket, agent, open_page):
+    page = open_page(agent, ticket.get_absolute_url())
+    page.get_by_role("radio", name="Internal note").check(force=True)
+    page.get_by_role("textbox", name="Text").press_sequentially("Ask the desk")
+    expect(page.locator("#saved")).to_have_text("Draft saved")
+    elsewhere = open_page(agent, ticket.get_absolute_url())
+    expect(elsewhere.get_by_role("textbox", name="Text")).to_have_value("Ask the desk")
+    expect(elsewhere.get_by_role("radio", name="Internal note")).to_be_checked()
+    elsewhere.get_by_role("textbox", name="Text").press("Control+Enter")
+    expect(elsewhere.locator(".timeline")).to_contain_text("Ask the desk")
+    expect(elsewhere.get_by_role("textbox", name="Text")).to_have_value("")
