@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from tests.concurrency.test_races import at_once
 from tests.loopback import BRAND, hours_ago
 from tickets.channels.contract import Person
-from tickets.models import InboundItem, Message, Ticket
+from tickets.models import InboundItem, Message, Thread, Ticket
 from tickets.services import channels, deliver, properties, reply
 from tickets.services.ingest import translate
 from tickets.services.ingest.people import find_or_create
@@ -174,3 +174,19 @@ def test_our_post_is_read_while_its_delivery_is_being_stored(ticket, network, ch
     translate(channel.pk)
     assert InboundItem.objects.filter(state="parked").count() == 0
     assert Message.objects.filter(direction="outbound").count() == 1
+
+
+def test_a_conversation_that_begins_twice_at_once(network, channel):
+    """Our answer opens it just before the customer's message does: nobody has to replay the message."""
+    network.say("It is AB123", private=True)
+    poll(channel.feeds.get().pk)
+    begun = []
+
+    def begin_before(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "tickets_thread"') and not begun:
+            begun.extend(at_once(lambda: Thread.objects.create(channel=channel, key="dm-jo", visibility="private")))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(begin_before):
+        assert translate(channel.pk).parked == 0
+    assert Message.objects.get().thread == begun[0]

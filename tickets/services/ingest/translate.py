@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -70,7 +70,7 @@ def _due(channel_id: int) -> list[int]:
     return list(items.order_by("id").values_list("id", flat=True)[:BATCH])
 
 
-def _translate(channel_id: int, ids: list[int], total: Translated) -> int:
+def _translate(channel_id: int, ids: list[int], total: Translated, *, once_more: bool = True) -> int:
     """Returns how many items left the line."""
     try:
         with transaction.atomic():
@@ -83,6 +83,9 @@ def _translate(channel_id: int, ids: list[int], total: Translated) -> int:
         if len(ids) > 1:
             middle = len(ids) // 2
             return _translate(channel_id, ids[:middle], total) + _translate(channel_id, ids[middle:], total)
+        if once_more and isinstance(error, IntegrityError):
+            # Somebody else stored the same thing at this moment; now it is found.
+            return _translate(channel_id, ids, total, once_more=False)
         return _park(ids[0], error, total)
     total.count(items)
     return sum(item.state != InboundItem.State.RECEIVED for item in items)
