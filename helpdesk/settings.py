@@ -239,6 +239,11 @@ SPECTACULAR_SETTINGS = {
         "AttachmentState": "tickets.models.Attachment.State",
         "SlaState": "tickets.models.Ticket.SlaState",
         "HealthLevel": "tickets.api.views.health.LEVELS",
+        "CallDirection": "tickets.api.serializers.call.DIRECTIONS",
+        "MessageDirection": "tickets.models.Message.Direction",
+        "CallOutcome": "tickets.models.Call.Outcome",
+        "UserState": "tickets.api.serializers.people.STATES",
+        "ChannelState": "tickets.models.Channel.State",
     },
 }
 

@@ -76,6 +76,10 @@ class Instant(serializers.DateTimeField):
         return super().to_internal_value(value)
 
 
+class Nothing(Strict):
+    """A body without any field."""
+
+
 @extend_schema_field({"type": ["string", "null"]})
 class OrNone(serializers.ReadOnlyField):
     """A text column in which empty means that there is none."""

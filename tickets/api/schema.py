@@ -53,6 +53,10 @@ class Schema(AutoSchema):
         summary: str = self.get_description().partition(". ")[0].removesuffix(".")
         return " ".join(summary.split())
 
+    def get_request_serializer(self) -> Any:
+        # A view of a verb says what the verb takes.
+        return getattr(self.view, "takes", None) or super().get_request_serializer()
+
     def get_override_parameters(self) -> list[Any]:
         return [IDEMPOTENCY_KEY] if self.method == "POST" else []
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
-from tickets.api.base import Endpoint
+from tickets.api.base import Endpoint, find
 from tickets.api.errors import not_found
 from tickets.downloads import download, stored_attachments
 
@@ -27,9 +27,7 @@ class OneAttachment(Endpoint):
     @extend_schema(operation_id="attachments_retrieve", responses={(200, "*/*"): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """The file itself; 404 where it was not fetched or is redacted."""
-        attachment = stored_attachments(request.user).filter(pk=pk).first()
-        if attachment is None:
-            raise not_found(f"stored file {pk}")
+        attachment = find(stored_attachments(request.user), pk, "stored file")
         try:
             return download(attachment)
         except FileNotFoundError:

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.models import User
-from tickets.api.base import Endpoint, ListEndpoint
-from tickets.api.errors import Problem, not_found, refused
+from tickets.api.base import Endpoint, ListEndpoint, find
+from tickets.api.errors import Problem, refused
 from tickets.api.idempotency import idempotent
 from tickets.api.serializers.event import EventSerializer
 from tickets.api.serializers.message import INTERNAL, MessageSerializer, NewMessage
@@ -47,9 +47,7 @@ class Messages(ListEndpoint):
     def post(self, request: Request, number: int) -> Response:
         """Answer, or add a note. A reply leaves after the time in which it can be undone."""
         ticket = find_ticket(request.user, number)
-        new = NewMessage(data=request.data)
-        new.is_valid(raise_exception=True)
-        message = _write(ticket, request.user, **new.validated_data)
+        message = _write(ticket, request.user, **self.body(NewMessage))
         shown = self.get_serializer(messages_of(ticket).get(pk=message.pk)).data
         address = reverse("api-message", args=[number, message.pk], request=request)
         return Response(shown, status=201, headers={"Location": address})
@@ -63,10 +61,7 @@ class OneMessage(Endpoint):
     def get(self, request: Request, number: int, pk: int) -> Response:
         """One message of a ticket."""
         ticket = find_ticket(request.user, number)
-        message = messages_of(ticket).filter(pk=pk).first()
-        if message is None:
-            raise not_found(f"message {pk} in ticket {number}")
-        return Response(self.get_serializer(message).data)
+        return Response(self.get_serializer(find(messages_of(ticket), pk, "message")).data)
 
 
 def _write(ticket: Ticket, by: User, *, visibility: str, text: str, **wishes: Any) -> Message:

@@ -10,9 +10,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Team, User
+from accounts.models import User
 from accounts.permissions import people_who_see, team_sight
-from tickets.api.base import Endpoint, ListEndpoint
+from tickets.api.base import Endpoint, ListEndpoint, find, team_of
 from tickets.api.errors import Problem, not_found, refused
 from tickets.api.filters import TicketFilter
 from tickets.api.serializers.ticket import TICKET_ROWS, TicketChange, TicketSerializer
@@ -27,10 +27,7 @@ IF_MATCH = OpenApiParameter(
 
 def find_ticket(user: User, number: int) -> Ticket:
     """404 for a ticket of a team that the user does not see, as for one that is not there."""
-    ticket = visible_tickets(user).filter(pk=number).first()
-    if ticket is None:
-        raise not_found(f"ticket {number}")
-    return ticket
+    return find(visible_tickets(user), number, "ticket")
 
 
 class Tickets(ListEndpoint):
@@ -52,32 +49,35 @@ class Tickets(ListEndpoint):
         return TICKET_ROWS.filter(team_sight(self.request.user))
 
 
-class OneTicket(Endpoint):
+class TicketEndpoint(Endpoint):
+    """Answers with one ticket."""
+
     ability = "tickets.work"
     serializer_class = TicketSerializer
 
+    def shown(self, rows: QuerySet[Any], number: int, status: int = 200) -> Response:
+        row = rows.filter(pk=number).first()
+        if row is None:
+            raise not_found(f"ticket {number}")
+        return Response(self.get_serializer(row).data, status, headers={"ETag": etag_of(row)})
+
+
+class OneTicket(TicketEndpoint):
     @extend_schema(operation_id="tickets_retrieve")
     def get(self, request: Request, number: int) -> Response:
         """One ticket. Its `ETag` is the version that `If-Match` of a change refers to."""
-        return self._shown(TICKET_ROWS.filter(team_sight(request.user)), number)
+        return self.shown(TICKET_ROWS.filter(team_sight(request.user)), number)
 
     @extend_schema(operation_id="tickets_change", request=TicketChange, parameters=[IF_MATCH])
     def patch(self, request: Request, number: int) -> Response:
         """Change what is named. All of it happens or nothing; with `If-Match` only to the version you know."""
         find_ticket(request.user, number)
-        change = TicketChange(data=request.data)
-        change.is_valid(raise_exception=True)
+        change = self.body(TicketChange)
         with properties.locked(number) as ticket:
             _check_version(ticket, request.headers)
-            _apply(ticket, change.validated_data, request.user)
+            _apply(ticket, change, request.user)
         # Shown even where it went to a team that its changer does not see.
-        return self._shown(TICKET_ROWS, number)
-
-    def _shown(self, rows: QuerySet[Any], number: int) -> Response:
-        row = rows.filter(pk=number).first()
-        if row is None:
-            raise not_found(f"ticket {number}")
-        return Response(self.get_serializer(row).data, headers={"ETag": etag_of(row)})
+        return self.shown(TICKET_ROWS, number)
 
 
 def etag_of(ticket: Any) -> str:
@@ -99,7 +99,7 @@ def _apply(ticket: Ticket, change: dict[str, Any], by: User) -> None:
     """The verbs in an order in which none undoes what another needs: who works it, then how it stands."""
     number = ticket.pk
     if "team" in change:
-        properties.set_team(number, _team(change["team"]), by)
+        properties.set_team(number, team_of(change["team"]), by)
     if "assignee" in change:
         properties.assign(number, _assignee(Ticket.objects.get(pk=number), change["assignee"]), by)
     if "priority" in change:
@@ -110,13 +110,6 @@ def _apply(ticket: Ticket, change: dict[str, Any], by: User) -> None:
         properties.remove_tags(number, present - set(change["tags"]), by)
     if "status" in change:
         properties.set_status(number, change["status"], by)
-
-
-def _team(pk: int | None) -> Team | None:
-    team = Team.objects.filter(pk=pk).first() if pk else None
-    if pk and team is None:
-        raise refused(f"There is no team {pk}.", "/team")
-    return team
 
 
 def _assignee(ticket: Ticket, pk: int | None) -> User | None:

@@ -1,4 +1,4 @@
-"""Signing in: a token for an email and a password."""
+"""Signing in: a token for an email and a password; and the tokens that one has."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate, user_logged_in
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import AllowAny
+from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken, User
+from tickets.api.base import find
 from tickets.api.fields import Instant, Named, Strict, Text, Whole
 from tickets.api.idempotency import key_of, once
+from tickets.api.serializers.people import TokenSerializer
 
 DAYS = 30
 MOST_DAYS = 365
@@ -93,3 +97,31 @@ def _issue(user: User, given: dict[str, Any]) -> Response:
     token, secret = ApiToken.objects.issue(user, given["name"], scopes, expires_at)
     shown = {"token": secret, "name": token.name, "scopes": token.scopes, "expires_at": expires_at, "user": user}
     return Response(NewToken(shown).data, status=201, headers={"Cache-Control": "no-store"})
+
+
+class Tokens(ListModelMixin, GenericAPIView):
+    """A token may always see and revoke the tokens of its person: that takes power away and gives none."""
+
+    permission_classes = (IsAuthenticated,)
+    serializer_class = TokenSerializer
+    queryset = ApiToken.objects.none()
+
+    def get_queryset(self) -> QuerySet[ApiToken]:
+        return self.request.user.api_tokens.filter(revoked_at__isnull=True)
+
+    @extend_schema(operation_id="tokens_list")
+    def get(self, request: Request) -> Response:
+        """Your tokens that are not revoked."""
+        return self.list(request)
+
+
+class OneToken(GenericAPIView):
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="tokens_revoke", responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Revoke one of your tokens, at once and for good."""
+        token = find(request.user.api_tokens.filter(revoked_at__isnull=True), pk, "token")
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        return Response(status=204)

@@ -1,0 +1,91 @@
+"""Customers: who they are on each network, and our note about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_filters.rest_framework import CharFilter, FilterSet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from tickets.api.base import Endpoint, ListEndpoint, find
+from tickets.api.filters import LONGEST_SEARCH
+from tickets.api.serializers.customer import CustomerChange, CustomerSerializer, IdentitySerializer
+from tickets.customers import visible_customers
+from tickets.models import Customer, Identity
+from tickets.services.customers import set_note
+
+
+class CustomerFilter(FilterSet):
+    q = CharFilter(method="search", max_length=LONGEST_SEARCH, help_text="Part of a name or handle, or an address.")
+
+    class Meta:
+        model = Customer
+        fields: tuple[str, ...] = ()
+
+    def search(self, customers: QuerySet[Customer], name: str, text: str) -> QuerySet[Customer]:
+        theirs = Identity.objects.filter(customer=OuterRef("pk"))
+        known = theirs.filter(Q(handle__icontains=text) | Q(name__icontains=text) | Q(external_id=text))
+        return customers.filter(Q(name__icontains=text) | Q(Exists(known)))
+
+
+class WithTicketList:
+    """Gives the representation the address of the list of tickets."""
+
+    request: Request
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {"tickets": reverse("api-tickets", request=self.request)}
+
+
+class Customers(WithTicketList, ListEndpoint):
+    ability = "tickets.work"
+    serializer_class = CustomerSerializer
+    filterset_class = CustomerFilter
+    queryset = Customer.objects.none()
+
+    def get_queryset(self) -> QuerySet[Customer]:
+        return visible_customers(self.request.user).prefetch_related("identities")
+
+    def get(self, request: Request) -> Response:
+        """Customers with a ticket that you see, and those without any."""
+        return super().get(request)
+
+
+class OneCustomer(WithTicketList, Endpoint):
+    ability = "tickets.work"
+    serializer_class = CustomerSerializer
+
+    @extend_schema(operation_id="customers_retrieve")
+    def get(self, request: Request, pk: int) -> Response:
+        """One customer."""
+        return Response(self.get_serializer(self._find(pk)).data)
+
+    @extend_schema(operation_id="customers_change", request=CustomerChange)
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change the note about a customer."""
+        customer, change = self._find(pk), self.body(CustomerChange)
+        if "note" in change:
+            set_note(customer, change["note"])
+        return Response(self.get_serializer(self._find(pk)).data)
+
+    def _find(self, pk: int) -> Customer:
+        return find(visible_customers(self.request.user), pk, "customer")
+
+
+class Identities(ListEndpoint):
+    ability = "tickets.work"
+    serializer_class = IdentitySerializer
+    queryset = Identity.objects.none()
+
+    def get_queryset(self) -> QuerySet[Identity]:
+        customer = find(visible_customers(self.request.user), self.kwargs["pk"], "customer")
+        return Identity.objects.filter(customer=customer)
+
+    @extend_schema(operation_id="customers_identities_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """Who a customer is on each network."""
+        return super().get(request)
