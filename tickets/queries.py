@@ -60,12 +60,13 @@ class View:
 
 
 ALL = View("all", _("All open"), "inbox", any_status=_("All tickets"))
+UNASSIGNED = View(
+    "unassigned", _("Unassigned"), "user-question", where=lambda user: Q(assignee=None), any_status=_("Unassigned")
+)
 INBOX = (
     ALL,
     View("mine", _("My open"), "user", where=lambda user: Q(assignee=user), any_status=_("My tickets")),
-    View(
-        "unassigned", _("Unassigned"), "user-question", where=lambda user: Q(assignee=None), any_status=_("Unassigned")
-    ),
+    UNASSIGNED,
     View("soon", _("Breaching soon"), "alarm", states.UNSOLVED, lambda user: DUE_SOON, tone="due"),
     View("waiting", _("Waiting on customer"), "hourglass", (states.PENDING,), sort="newest"),
     View("held", _("On hold"), "clock-pause", (states.ON_HOLD,)),

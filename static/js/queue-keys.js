@@ -1,4 +1,5 @@
-/* The queue by keyboard: J K move, X selects, I takes, . shows new ones; Enter follows the focused link by itself. */
+/* The queue by keyboard: J K move, X selects, N brings the next ticket, . shows new ones; the bar's buttons name their
+   own keys and work on the selection or else on the focused row. Enter follows the focused link by itself. */
 const list = document.getElementById('list');
 const bulk = document.getElementById('bulk');
 const typing = element => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
@@ -12,30 +13,51 @@ const move = step => {
   link?.closest('.row').scrollIntoView({ block: 'nearest' });
 };
 
-const take = () => {
-  const row = current();
-  if (bulk.querySelector('[data-selected]') && list.querySelector(':checked')) bulk.requestSubmit();
-  else row?.querySelector('[name=one]').click();
+const tick = row => row?.querySelector('.row-check input').click();
+
+const act = key => {
+  const button = document.querySelector(`#bulk [aria-keyshortcuts="${key}"], .menu-bulk [aria-keyshortcuts="${key}"]`);
+  if (!button) return false;
+  if (!list.querySelector(':checked')) tick(current());
+  if (list.querySelector(':checked')) button.click();
+  return true;
 };
 
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
-  x: () => current()?.querySelector('[name=ids]').click(),
-  i: take,
+  x: () => tick(current()),
+  n: () => document.getElementById('next').click(),
   '.': () => document.getElementById('newpill').click(),
   Escape: () => bulk.reset(),
 };
 
 const count = () => {
-  const n = list.querySelectorAll('[name=ids]:checked').length;
+  const n = list.querySelectorAll('.row-check :checked').length;
   bulk.querySelector('[data-selected]').textContent = `${n} selected`;
-  for (const box of list.querySelectorAll('[name=ids]')) box.closest('.row').classList.toggle('is-selected', box.checked);
+  for (const box of list.querySelectorAll('.row-check input')) box.closest('.row').classList.toggle('is-selected', box.checked);
 };
 
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('.menu:popover-open')) return;
-  KEYS[event.key]?.();
+  if (KEYS[event.key]) KEYS[event.key]();
+  // Else the letter would also be the first one in the menu's field.
+  else if (/^[a-z]$/.test(event.key) && act(event.key)) event.preventDefault();
 });
+
+// ---- the bar's menus: the first thing has the focus, arrows move, Enter in a field presses its button ----
+
+for (const menu of document.querySelectorAll('.menu-bulk')) {
+  menu.addEventListener('toggle', event => { if (event.newState === 'open') menu.querySelector('input, button').focus(); });
+  menu.addEventListener('keydown', event => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && event.target.matches('.menu-item')) {
+      const items = [...menu.querySelectorAll('.menu-item')];
+      items[(items.indexOf(event.target) + step + items.length) % items.length].focus();
+      event.preventDefault();
+    }
+    if (event.key === 'Enter' && event.target.matches('input')) { menu.querySelector('.btn').click(); event.preventDefault(); }
+  });
+}
 document.addEventListener('change', event => { if (event.target.name === 'ids') count(); });
 bulk.addEventListener('reset', () => setTimeout(count));

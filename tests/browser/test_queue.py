@@ -90,7 +90,7 @@ def test_the_day_by_keyboard(open_page, agent, three):
     page.keyboard.press("x")
     expect(page.locator(".bulk")).to_contain_text("2 selected")
     page.keyboard.press("i")
-    expect(page.locator(".toasts")).to_contain_text("2 tickets are yours.")
+    expect(page.locator(".toasts")).to_contain_text("2 tickets assigned to Priya Nair.")
     assert list(Ticket.objects.filter(assignee=agent)) == three[:2]
 
     page.keyboard.press("j")

@@ -203,17 +203,3 @@ def test_groups_of_channels_appear_with_their_channels(as_, agent):
 
     assert "?view=mail" in html
     assert "?view=mentions" not in html
-
-
-def test_taking_tickets_skips_those_one_does_not_see(as_, agent, closed_team):
-    seen, other, hidden = make.ticket(), make.ticket(), make.ticket(team=closed_team)
-    client = as_(agent)
-
-    response = client.post(
-        "/queue/assignment/?view=unassigned", {"ids": [seen.pk, hidden.pk, "x", "9" * 30]}, follow=True
-    )
-
-    assert response.redirect_chain == [("/?view=unassigned", 302)]
-    assert "1 ticket is yours." in response.content.decode()
-    assert [Ticket.objects.get(pk=ticket.pk).assignee for ticket in (seen, other, hidden)] == [agent, None, None]
-    assert "Nothing is selected" in client.post("/queue/assignment/", follow=True).content.decode()

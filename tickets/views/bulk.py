@@ -1,37 +1,153 @@
 """What an agent does to several tickets of the queue at once."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.permissions import SignedInRequest, requires
+from tickets import states
+from tickets.forms.properties import AssigneeForm, MergeForm, PriorityForm, StatusForm, TagsForm
+from tickets.models import Ticket
 from tickets.queries import visible_tickets
-from tickets.services.properties import assign
+from tickets.services import properties
+from tickets.services.bulk import assign_if_seen, each
+from tickets.services.errors import Refused
+from tickets.services.merging import merge
 
-MOST = 250
+MOST = 200
+ASK_ABOVE = 20
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Deed:
+    """`verb(number, value, by)` with the value of the form's one field; `what` says the value in words."""
+
+    form: Callable[[QueryDict], forms.Form]
+    verb: Callable[[int, Any, User], None]
+    what: Callable[[Any], object]
+    question: str | Promise
+    done: str | Promise
+
+
+def _merge_if_seen(number: int, target: int, by: User) -> None:
+    if not visible_tickets(by).filter(pk=target).exists():
+        raise Refused(_("There is no ticket #%(number)s.") % {"number": target})
+    merge(number, target, by)
+
+
+DEEDS = {
+    "assign": Deed(
+        lambda post: AssigneeForm(post, people=User.objects.filter(is_active=True)),
+        assign_if_seen,
+        lambda person: person.name if person else _("nobody"),
+        gettext_lazy("Assign %(tickets)s to %(what)s?"),
+        gettext_lazy("%(tickets)s assigned to %(what)s."),
+    ),
+    "status": Deed(
+        StatusForm,
+        properties.set_status,
+        lambda status: states.LABELS[status],
+        gettext_lazy("Set %(tickets)s to %(what)s?"),
+        gettext_lazy("%(tickets)s set to %(what)s."),
+    ),
+    "priority": Deed(
+        PriorityForm,
+        properties.set_priority,
+        lambda name: Ticket.Priority(states.PRIORITIES[name]).label,
+        gettext_lazy("Set the priority of %(tickets)s to %(what)s?"),
+        gettext_lazy("Priority of %(tickets)s set to %(what)s."),
+    ),
+    "tag": Deed(
+        TagsForm,
+        properties.add_tags,
+        ", ".join,
+        gettext_lazy("Tag %(tickets)s with %(what)s?"),
+        gettext_lazy("%(tickets)s tagged with %(what)s."),
+    ),
+    "merge": Deed(
+        MergeForm,
+        _merge_if_seen,
+        lambda number: f"#{number}",
+        gettext_lazy("Merge %(tickets)s into %(what)s?"),
+        gettext_lazy("%(tickets)s merged into %(what)s."),
+    ),
+}
 
 
 @require_POST
 @requires("tickets.work")
-def assign_to_me(request: SignedInRequest) -> HttpResponse:
-    """POST `ids` (the selection) or `one`; the query string is that of the list to go back to."""
-    wanted = {
-        int(number) for number in _wanted(request.POST) if number.isascii() and number.isdigit() and len(number) < 19
+def act(request: SignedInRequest, deed: str) -> HttpResponse:
+    """POST `ids` (the selection), the deed's own field and `list`, the query string of the list to go back to.
+
+    More than ASK_ABOVE tickets need `confirmed` as well.
+    """
+    if deed not in DEEDS:
+        raise Http404
+    rule = DEEDS[deed]
+    back = f"{reverse('queue')}?{QueryDict(request.POST.get('list', '')).urlencode()}"
+    form = rule.form(request.POST)
+    numbers = _chosen(request)
+    problem = _problem(form, numbers)
+    if problem:
+        messages.error(request, problem)
+        return redirect(back)
+    (value,) = form.cleaned_data.values()
+    if deed == "merge":
+        # The target may be one of the selected: it takes over the others.
+        numbers = [number for number in numbers if number != value] or numbers
+    if len(numbers) > ASK_ABOVE and "confirmed" not in request.POST:
+        return _confirm(request, rule, numbers, value, back)
+    outcome = each(numbers, lambda number: rule.verb(number, value, request.user))
+    if outcome.done:
+        messages.success(request, _said(rule.done, outcome.done, rule.what(value)))
+    for reason, refused in outcome.refused.items():
+        messages.error(request, f"{', '.join(f'#{number}' for number in refused)}: {reason}")
+    return redirect(back)
+
+
+def _chosen(request: SignedInRequest) -> list[int]:
+    """Of the numbers sent those that the person sees."""
+    sent = request.POST.getlist("ids")[: 2 * MOST]
+    wanted = {int(number) for number in sent if number.isascii() and number.isdigit() and len(number) < 19}
+    return list(visible_tickets(request.user).filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
+
+
+def _problem(form: forms.Form, numbers: list[int]) -> str:
+    if not numbers:
+        return _("Nothing is selected. Tick the tickets first.")
+    if len(numbers) > MOST:
+        return _("At most %(most)d tickets at once. Select fewer.") % {"most": MOST}
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+
+
+def _said(sentence: str | Promise, n: int, what: object) -> str:
+    return str(sentence) % {"tickets": ngettext("%(n)d ticket", "%(n)d tickets", n) % {"n": n}, "what": what}
+
+
+def _confirm(request: SignedInRequest, rule: Deed, numbers: list[int], value: Any, back: str) -> HttpResponse:
+    first = Ticket.objects.filter(pk__in=numbers[:NAMED]).select_related("customer").order_by("pk")
+    sent = [
+        (name, text) for name in request.POST if name != "csrfmiddlewaretoken" for text in request.POST.getlist(name)
+    ]
+    context = {
+        "question": _said(rule.question, len(numbers), rule.what(value)),
+        "first": first,
+        "others": len(numbers) - NAMED,
+        "sent": sent,
+        "back": back,
     }
-    numbers = list(visible_tickets(request.user).filter(pk__in=wanted).values_list("pk", flat=True)[:MOST])
-    for number in numbers:
-        assign(number, request.user, by=request.user)
-    if numbers:
-        said = ngettext("%(n)d ticket is yours.", "%(n)d tickets are yours.", len(numbers)) % {"n": len(numbers)}
-        messages.success(request, said)
-    else:
-        messages.error(request, _("Nothing is selected. Tick the tickets first."))
-    return redirect(f"{reverse('queue')}?{request.GET.urlencode()}")
-
-
-def _wanted(post: QueryDict) -> list[str]:
-    return post.getlist("one") or post.getlist("ids")[:MOST]
+    return render(request, "tickets/bulk_confirm.html", context)

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.permissions import visible_teams
 from tickets import states
 from tickets.models import Channel, Tag, Ticket
@@ -46,29 +46,47 @@ class Chip:
     clear: str
 
 
-def chips(
-    params: QueryDict, filters: dict[str, list[str]], view: View, channels: list[Channel], user: User
-) -> list[Chip]:
+@dataclass(frozen=True)
+class Choices:
+    """What may be chosen from the database, for filters and for bulk actions alike; `people` are the colleagues."""
+
+    channels: list[Channel]
+    people: list[tuple[int, str]]
+    teams: list[Team]
+    tags: list[str]
+
+
+def choices_for(user: User, channels: list[Channel]) -> Choices:
+    people = User.objects.filter(is_active=True).exclude(pk=user.pk).values_list("pk", "name")
+    tags = Tag.objects.values_list("name", flat=True)
+    return Choices(channels, list(people[:MOST_OPTIONS]), list(visible_teams(user)), list(tags[:MOST_OPTIONS]))
+
+
+def chips(params: QueryDict, filters: dict[str, list[str]], view: View, offered: Choices) -> list[Chip]:
     """The filters of this view, with what is chosen in the address."""
     return [
         _chip(params, name, label, choices, filters.get(name, []))
-        for name, label, choices in _filters(view, channels, user)
+        for name, label, choices in _filters(view, offered)
         if choices or name in filters
     ]
 
 
-def _filters(view: View, channels: list[Channel], user: User) -> Iterable[tuple[str, Label, list[Choice]]]:
+def priorities() -> list[Choice]:
+    """The most urgent first, by name."""
+    return [(states.PRIORITY_NAMES[value], label) for value, label in Ticket.Priority.choices][::-1]
+
+
+def _filters(view: View, offered: Choices) -> Iterable[tuple[str, Label, list[Choice]]]:
     if view.any_status:
         yield "status", _("Status"), [*Ticket.Status.choices]
-    yield "channel", _("Channel"), [(str(channel.pk), channel.name) for channel in channels]
+    yield "channel", _("Channel"), [(str(channel.pk), channel.name) for channel in offered.channels]
     yield "visibility", _("Visibility"), [("public", _("Public")), ("private", _("Private"))]
-    priorities: list[Choice] = [(states.PRIORITY_NAMES[value], label) for value, label in Ticket.Priority.choices]
-    yield "priority", _("Priority"), priorities[::-1]
-    people = User.objects.filter(is_active=True).exclude(pk=user.pk).values_list("pk", "name")[:MOST_OPTIONS]
-    yield "assignee", _("Assignee"), [("me", _("Me")), ("none", _("Nobody")), *((str(pk), name) for pk, name in people)]
-    teams = [(str(team.pk), team.name) for team in visible_teams(user)]
+    yield "priority", _("Priority"), priorities()
+    people = [(str(pk), name) for pk, name in offered.people]
+    yield "assignee", _("Assignee"), [("me", _("Me")), ("none", _("Nobody")), *people]
+    teams = [(str(team.pk), team.name) for team in offered.teams]
     yield "team", _("Team"), [("none", _("No team")), *teams] if teams else []
-    yield "tag", _("Tag"), [(name, name) for name in Tag.objects.values_list("name", flat=True)[:MOST_OPTIONS]]
+    yield "tag", _("Tag"), [(name, name) for name in offered.tags]
 
 
 def _chip(params: QueryDict, name: str, label: Label, choices: list[Choice], chosen: list[str]) -> Chip:

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.permissions import SignedInRequest, requires
+from tickets import states
 from tickets.forms.filters import QueueForm
 from tickets.keyset import BadCursor
 from tickets.models import Ticket
 from tickets.queries import GROUPS, VIEWS, Group, Page, group_counts, group_key, next_due, page_of
 from tickets.queries import queue as queue_of
-from tickets.views.filterbar import SORT_LABELS, address, chips, sort_options
+from tickets.views.filterbar import SORT_LABELS, address, chips, choices_for, priorities, sort_options
 from tickets.views.shell import Shell
 
 PAGE = "tickets/queue.html"
@@ -65,9 +66,14 @@ def queue(request: SignedInRequest) -> HttpResponse:
     }
     if request.headers.get("X-Requested-With") == "fetch":
         return _fragment(request, context, _fingerprint(page, counts, shell, now))
+    offered = choices_for(request.user, shell.channels)
     context |= {
         "unreadable": unreadable,
-        "chips": chips(request.GET, form.filters, view, shell.channels, request.user),
+        "chips": chips(request.GET, form.filters, view, offered),
+        "people": offered.people,
+        "tags": offered.tags,
+        "statuses": [choice for choice in Ticket.Status.choices if choice[0] != states.NEW],
+        "priorities": priorities(),
         "sorts": sort_options(request.GET, sort),
         "sorted_by": SORT_LABELS[sort],
     }
