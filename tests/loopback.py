@@ -37,6 +37,7 @@ from tickets.channels.errors import BadPayload, Rejected
 
 BRAND = "brand"
 MAX_LENGTH = 100
+PRIVATE_LINK = "https://loopback.example/to/brand"
 
 
 @dataclass
@@ -163,7 +164,7 @@ class LoopbackAdapter:
         )
         if context.visibility == "private":
             return (private,)
-        return (ReplyOption("public", not refusal, refusal, MAX_LENGTH), private)
+        return (ReplyOption("public", not refusal, refusal, MAX_LENGTH, PRIVATE_LINK), private)
 
     def count(self, text: str, visibility: str) -> int:
         return len(text)

@@ -123,7 +123,7 @@ class XAdapter:
         return self._learn(Client(self._account))
 
     def reply_options(self, context: ReplyContext) -> tuple[ReplyOption, ...]:
-        return reply_options(context)
+        return reply_options(context, self._us.user_id)
 
     def count(self, text: str, visibility: str) -> int:
         return weighted_length(text) if visibility == PUBLIC else len(text)

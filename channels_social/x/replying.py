@@ -11,13 +11,20 @@ NOBODY = "X does not say who wrote this, so nobody can be written to."
 NO_MESSAGES = "This person does not accept direct messages from this account. Answer in public and ask them to write."
 
 
-def reply_options(context: ReplyContext) -> tuple[ReplyOption, ...]:
-    """A post can be answered in public and by direct message, a direct message by another: they wrote to us first."""
+# Opens a conversation with the account of this number (docs.x.com, "direct message deep links").
+COMPOSE = "https://x.com/messages/compose?recipient_id="
+
+
+def reply_options(context: ReplyContext, own_id: str) -> tuple[ReplyOption, ...]:
+    """A post can be answered in public and by direct message, a direct message by another: they wrote to us first.
+
+    `own_id` is our account's number, "" as long as X has not said it.
+    """
     private = _private(context)
     if context.visibility != PUBLIC:
         return (private,)
     summoned = bool(context.reply_data.get("summoned"))
-    public = ReplyOption(PUBLIC, summoned, "" if summoned else NOT_SUMMONED, MAX_POST)
+    public = ReplyOption(PUBLIC, summoned, "" if summoned else NOT_SUMMONED, MAX_POST, own_id and COMPOSE + own_id)
     return public, private
 
 

@@ -205,6 +205,15 @@ addEventListener('pageshow', event => {
   for (const button of senders) button.disabled = false;
 });
 
+composer.addEventListener('click', event => {
+  const invite = event.target.closest('[data-invite]');
+  if (!invite) return;
+  event.preventDefault();
+  text.value = [text.value.trimEnd(), invite.dataset.invite].filter(Boolean).join('\n\n');
+  text.dispatchEvent(new Event('input', { bubbles: true }));
+  text.focus();
+});
+
 const KEYS = {
   r: () => text.focus(),
   p: () => choose('public'),

@@ -147,6 +147,7 @@ class AdapterConformance:
                     assert can[option.visibility]
                     assert option.allowed != bool(option.reason)
                     assert option.max_length == longest[option.visibility]
+                    assert not option.private_link or option.visibility == PUBLIC
 
     def test_counting(self, adapter: Adapter) -> None:
         for visibility in (PUBLIC, PRIVATE):

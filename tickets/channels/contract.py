@@ -258,12 +258,17 @@ class ReplyContext:
 
 @dataclass(frozen=True)
 class ReplyOption:
-    """One way to answer. `allowed` False carries the `reason` that the agent reads instead of a composer."""
+    """One way to answer. `allowed` False carries the `reason` that the agent reads instead of a composer.
+
+    `private_link`: the address at which this person can write to our account privately, for a public answer; "" where
+    the network has none.
+    """
 
     visibility: str
     allowed: bool
     reason: str = ""
     max_length: int | None = None
+    private_link: str = ""
 
 
 @dataclass(frozen=True)

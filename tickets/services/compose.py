@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from tickets.channels.contract import Person, ReplyContext
 from tickets.models import Channel, Identity, IdentityChannel, Message, Ticket
 from tickets.services.channels import adapter_for
@@ -14,6 +16,7 @@ class ComposeOption:
     answers     the message that would be answered; None starts a conversation
     reason      why it is impossible, in words for the agent; empty when allowed
     max_length  in the network's own way of counting; None without a limit
+    private_link  where the customer can write to us privately; "" where the network has no such address
     """
 
     key: str
@@ -27,6 +30,14 @@ class ComposeOption:
     recipient: Identity | None
     max_length: int | None
     has_subject: bool
+    private_link: str
+
+    @property
+    def invitation(self) -> str:
+        """What an agent may say in public to move on in private; they edit it before it goes out."""
+        return _("Write to us privately, so that nobody else reads your details: %(link)s") % {
+            "link": self.private_link
+        }
 
 
 def options_for(ticket: Ticket) -> list[ComposeOption]:
@@ -99,6 +110,7 @@ def _options(message: Message, private_open: bool | None) -> list[ComposeOption]
             recipient=message.identity,
             max_length=option.max_length,
             has_subject=spec.capabilities.has_subject,
+            private_link=option.private_link,
         )
         for option in adapter_for(channel).reply_options(context)
     ]

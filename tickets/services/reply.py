@@ -12,7 +12,7 @@ from accounts.models import User
 from tickets.models import Channel, Delivery, Event, IdentityChannel, Message, MessageRef, Ticket
 from tickets.services import properties
 from tickets.services.channels import adapter_for
-from tickets.services.compose import option_for
+from tickets.services.compose import ComposeOption, option_for
 from tickets.services.errors import Outdated, Refused
 from tickets.services.events import changed, event, record
 from tickets.services.outcome import accepted, text_key
@@ -43,10 +43,13 @@ def send_reply(
     """
     with properties.locked(number) as ticket:
         question = properties.message_of(number, answers)
-        text = _checked_text(question, channel_id, visibility, text)
+        option = _checked_option(question, channel_id, visibility)
+        text = _checked_text(option, text)
         if not anyway:
             _guard(ticket, by, seen)
         message = _store(ticket, by, question, visibility, text, subject)
+        if option.private_link and option.private_link in text:
+            _invite(ticket, by, message, question)
         if then_status:
             properties.change_status(ticket, then_status, by, reason="reply")
         if ticket.assignee_id is None:
@@ -55,13 +58,17 @@ def send_reply(
     return message
 
 
-def _checked_text(question: Message, channel_id: int, visibility: str, text: str) -> str:
-    channel = question.channel
-    option = option_for(question, visibility) if channel and channel.pk == channel_id else None
-    if channel is None or option is None:
+def _checked_option(question: Message, channel_id: int, visibility: str) -> ComposeOption:
+    option = option_for(question, visibility) if question.channel_id == channel_id else None
+    if option is None:
         raise Refused("This message cannot be answered there. Choose another way to answer.")
     if not option.allowed:
         raise Refused(option.reason)
+    return option
+
+
+def _checked_text(option: ComposeOption, text: str) -> str:
+    channel, visibility = option.channel, option.visibility
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not text:
         raise Refused("The answer is empty. Write something, or add a note instead.")
@@ -161,6 +168,14 @@ def _queue(message: Message, channel: Channel, key: str) -> Delivery:
         due_at=now + timedelta(seconds=settings.UNDO_SECONDS),
         give_up_at=now + GIVE_UP_AFTER,
     )
+
+
+def _invite(ticket: Ticket, by: User, message: Message, question: Message) -> None:
+    """A public answer with the link to our private messages: what they write there belongs to this ticket."""
+    if question.identity is None or question.channel is None:
+        return
+    record([event(ticket, "invited_to_private", by=by, message=message, identity=question.identity.pk)])
+    _expect_private(ticket, question, question.channel)
 
 
 def _expect_private(ticket: Ticket, question: Message, channel: Channel) -> None:

@@ -45,7 +45,8 @@ def page(request: SignedInRequest, number: int) -> HttpResponse:
     """The page; with `X-Requested-With: fetch` only what changes by itself, if it changed.
 
     `?draft=<message>` puts the text of a withdrawn reply back into the composer, which else has what this person
-    wrote and did not send; `?all=1` shows every message.
+    wrote and did not send; `?invite=<way>` adds the words that ask the customer to write privately; `?all=1`
+    shows every message.
     """
     ticket = find_ticket(request, number)
     if not is_fetch(request):
@@ -83,7 +84,11 @@ def show(
     """The whole page. `form` is a refused reply, `outdated` what happened since the agent looked (send guard)."""
     context = context_of(request, ticket)
     ways = options_for(ticket)
-    chosen = (form["way"].value() if form else draft.way if draft else "") or default_way(ways)
+    invited = next((way for way in ways if way.private_link and way.key == request.GET.get("invite")), None)
+    chosen = (
+        (invited and invited.key) or (form["way"].value() if form else draft.way if draft else "") or default_way(ways)
+    )
+    text = (form["text"].value() if form else draft.text if draft else "") or ""
     usable = list(Macro.objects.usable_by(request.user).select_related("team").prefetch_related("tags")[:MOST_MACROS])
     used = {str(pk) for pk in form["macros"].value() or []} if form else set()
     context |= {
@@ -95,7 +100,7 @@ def show(
         "has_subject": any(way.has_subject for way in ways),
         "chosen": chosen,
         "form": form,
-        "text": (form["text"].value() if form else draft.text if draft else "") or "",
+        "text": "\n\n".join(part for part in (text, invited.invitation if invited else "") if part),
         "subject": (form["subject"].value() if form else draft.subject if draft else "") or "",
         "outdated": outdated or [],
         "identities": customers.identities_of(ticket.customer),

@@ -179,6 +179,12 @@ def test_reply_options(adapter, asked, public, private):
     assert [option.max_length for option in options.values()] == [280, 10_000][-len(options) :]
 
 
+def test_a_public_answer_can_name_the_address_of_our_direct_messages(kept):
+    kept.state["user_id"] = "4711"
+    public, private = XAdapter(kept.account()).reply_options(context(summoned=True))
+    assert public.private_link == "https://x.com/messages/compose?recipient_id=4711" and not private.private_link
+
+
 # Posts that are gone
 
 
