@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from channels_email import sending
+from channels_email import polling, sending
 from channels_email.normalise import normalise
 from tickets.channels.contract import (
     Account,
@@ -24,6 +24,7 @@ from tickets.channels.contract import (
 from tickets.channels.errors import Unsupported
 
 SECURITY = ("none", "starttls", "tls")
+PORT = r"\d{1,5}"
 
 
 class EmailAdapter:
@@ -32,7 +33,6 @@ class EmailAdapter:
         label="Email",
         icon="mail",
         capabilities=Capabilities(
-            polls=False,
             can_reply_privately=True,
             can_start_conversation=True,
             idempotent_send=True,
@@ -44,7 +44,10 @@ class EmailAdapter:
         ),
         credential_fields=(
             Field("username", "User name", required=False),
-            Field("password", "Password", secret=True, required=False),
+            Field("password", "Password", secret=True, required=False, help="An app password where there is one."),
+            Field("client_id", "OAuth client ID", required=False, help="Google and Microsoft, instead of a password."),
+            Field("client_secret", "OAuth client secret", secret=True, required=False),
+            Field("refresh_token", "OAuth refresh token", secret=True, required=False),
         ),
         option_fields=(
             Field(
@@ -60,8 +63,43 @@ class EmailAdapter:
                 required=False,
                 help="Stands beside the agent's name: Priya Nair (Northwind Air).",
             ),
+            Field("imap_host", "IMAP server", required=False, help="Empty: mail comes through receive_email."),
+            Field(
+                "imap_port", "IMAP port", required=False, help="A number. Empty: 993, or 143 without TLS.", pattern=PORT
+            ),
+            Field("imap_security", "IMAP security", required=False, default="tls", choices=SECURITY),
+            Field(
+                "imap_folder",
+                "Folders",
+                required=False,
+                default="INBOX",
+                help="With commas between.",
+            ),
+            Field(
+                "imap_sent_folder",
+                "Folder of sent mail",
+                required=False,
+                help="Where answers from other mail programs lie, such as Sent. They then stop the clock here, too.",
+            ),
+            Field(
+                "imap_after",
+                "Once stored here",
+                required=False,
+                default=polling.SEEN,
+                choices=(polling.SEEN, polling.MOVE, polling.LEAVE),
+                help="Mark mail as read, move it, or leave the mailbox as it is.",
+            ),
+            Field("imap_done_folder", "Move it to", required=False, default="Done"),
+            Field("poll_seconds", "Seconds between polls", required=False, default="60", pattern=r"[1-9]\d{0,4}"),
+            Field(
+                "oauth_token_url",
+                "OAuth token address",
+                required=False,
+                help="Empty: that of Google or Microsoft, by the name of the server.",
+                pattern=r"https?://\S+",
+            ),
             Field("smtp_host", "SMTP server", required=False, help="Empty: the server of this installation."),
-            Field("smtp_port", "SMTP port", required=False, default="587", help="A number.", pattern=r"\d{1,5}"),
+            Field("smtp_port", "SMTP port", required=False, default="587", help="A number.", pattern=PORT),
             Field("smtp_security", "SMTP security", required=False, default="starttls", choices=SECURITY),
         ),
         address_label="Mailbox",
@@ -74,10 +112,10 @@ class EmailAdapter:
         self.account = account
 
     def feeds(self) -> tuple[FeedSpec, ...]:
-        return ()
+        return polling.feeds(self.account)
 
     def fetch(self, feed: str, cursor: dict[str, Any]) -> Page:
-        raise Unsupported("Mail comes through receive_email.", feature="fetch")
+        return polling.fetch(self.account, feed, cursor)
 
     def normalise(self, payload: dict[str, Any]) -> Inbound | Ignored:
         return normalise(payload, self.account)
@@ -86,6 +124,7 @@ class EmailAdapter:
         return sending.send(self.account, outbound)
 
     def check(self) -> Check:
+        polling.check(self.account)
         sending.check(self.account)
         return Check(self.account.address, self.account.address)
 

@@ -1,14 +1,11 @@
 """One raw message in: stored first, then translated, and what became of it."""
 
-import hashlib
 from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import timezone
 
-from channels_email.parsing import headers, mime
-from channels_email.parsing.limits import TooMuch
-from tickets.channels.contract import RawItem
+from channels_email.items import item_of
 from tickets.models import Channel, Event, InboundItem
 from tickets.services.ingest import store, translate
 
@@ -31,7 +28,7 @@ class Received:
 
 def receive(channel: Channel, raw: bytes) -> Received:
     """Returns once the message is stored; the same message again is the same row."""
-    item = item_of(raw)
+    item = item_of(raw, timezone.now())
     store(channel, [item], FEED)
     translate(channel.pk)
     return disposition(
@@ -39,21 +36,6 @@ def receive(channel: Channel, raw: bytes) -> Received:
             channel=channel, external_id=item.external_id, revision=item.revision
         )
     )
-
-
-def item_of(raw: bytes) -> RawItem:
-    """One mail in two folders is one item: its Message-ID and the hash of its bytes name it."""
-    digest = hashlib.sha256(raw).hexdigest()[:32]
-    id_ = _message_id(raw) or f"<{digest}@no-message-id>"
-    payload = {"id": id_, "digest": digest, "received_at": timezone.now().isoformat(), "folder": ""}
-    return RawItem(id_, payload, revision=digest, raw=raw)
-
-
-def _message_id(raw: bytes) -> str:
-    try:
-        return next(iter(headers.message_ids(mime.head(raw), "message-id")), "")
-    except TooMuch:
-        return ""
 
 
 def disposition(item: InboundItem) -> Received:

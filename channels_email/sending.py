@@ -4,11 +4,15 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.utils import formataddr
+from typing import Any
 
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
+from channels_email import oauth
+from channels_email.smtp import TokenBackend
 from tickets.channels.contract import Account, Outbound, Person, Sent
 from tickets.channels.errors import (
     AuthRevoked,
@@ -63,6 +67,7 @@ def greet(connection: BaseEmailBackend) -> None:
     try:
         connection.open()
     except smtplib.SMTPAuthenticationError as error:
+        close(connection)
         raise AuthRevoked(
             "The mail server refused user name or password. Enter them anew; answers already written wait.",
             code=str(error.smtp_code),
@@ -140,16 +145,17 @@ def backend(account: Account) -> BaseEmailBackend:
     if not options.get("smtp_host"):
         return get_connection()
     security = options.get("smtp_security") or "starttls"
-    return get_connection(
-        "django.core.mail.backends.smtp.EmailBackend",
-        host=options["smtp_host"],
-        port=int(options.get("smtp_port") or 587),
-        username=account.credentials.get("username", ""),
-        password=account.credentials.get("password", ""),
-        use_tls=security == "starttls",
-        use_ssl=security == "tls",
-        timeout=TIMEOUT_S,
-    )
+    server: dict[str, Any] = {
+        "host": options["smtp_host"],
+        "port": int(options.get("smtp_port") or 587),
+        "use_tls": security == "starttls",
+        "use_ssl": security == "tls",
+        "timeout": TIMEOUT_S,
+    }
+    if oauth.is_used(account):
+        return TokenBackend(account=account, username="", password="", **server)
+    credentials = account.credentials
+    return EmailBackend(username=credentials.get("username", ""), password=credentials.get("password", ""), **server)
 
 
 def _refused(error: smtplib.SMTPRecipientsRefused) -> ChannelError:

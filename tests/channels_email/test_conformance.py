@@ -16,11 +16,11 @@ class TestEmail(AdapterConformance):
 
     @pytest.fixture
     def account(self):
-        return account_at(1)
+        return account_at(1, imap_host="127.0.0.1", imap_port="1", imap_security="none")
 
     @pytest.fixture
-    def unreachable(self):
-        return account_at(1)
+    def unreachable(self, account):
+        return account
 
     @pytest.fixture
     def payloads(self, account):

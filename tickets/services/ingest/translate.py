@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,6 +26,7 @@ from tickets.services.ingest.batch import Batch, Draft
 logger = logging.getLogger(__name__)
 
 BATCH = 100
+BATCH_BYTES = 50 * 1024 * 1024
 # First key of the advisory locks that keep one channel's translation in one process.
 LOCK_CLASS = 7001
 
@@ -65,9 +67,16 @@ def replay(item_ids: Iterable[int], by: User) -> int:
 
 
 def _due(channel_id: int) -> list[int]:
+    """The next batch, limited in number and, where the network sends bytes, in size; at least one item."""
     ready = Q(not_before=None) | Q(not_before__lte=timezone.now())
     items = InboundItem.objects.filter(ready, channel=channel_id, state=InboundItem.State.RECEIVED)
-    return list(items.order_by("id").values_list("id", flat=True)[:BATCH])
+    ids, total = [], 0
+    for id_, size in items.order_by("id").annotate(size=Length("raw")).values_list("id", "size")[:BATCH]:
+        total += size or 0
+        if ids and total > BATCH_BYTES:
+            break
+        ids.append(id_)
+    return ids
 
 
 def _translate(channel_id: int, ids: list[int], total: Translated, *, once_more: bool = True) -> int:
