@@ -33,7 +33,7 @@ class Instance:
     def open(self) -> dict[str, str]:
         """The environment of this installation's processes, with every server in it up until this process ends."""
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            self.log.mkdir(parents=True, exist_ok=True)
             own = {name: value for name, value in self._secrets().items() if not os.environ.get(name)}
             own |= {name: server.use() for name, server in self.servers.items()}
         except PermissionError as error:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -52,8 +53,8 @@ def main(arguments: list[str]) -> int:
 class Step:
     """A command that is done once, beside others."""
 
-    def __init__(self, what: str, command: list[str], environment: dict[str, str]) -> None:
-        self.what = what
+    def __init__(self, what: str, command: list[str], environment: dict[str, str], log: Path) -> None:
+        self.what, self.log = what, log
         self.process = subprocess.Popen(
             tethered(*command), env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -62,7 +63,8 @@ class Step:
         """What it printed; its failure ends the start with its last words."""
         printed, complaint = self.process.communicate()
         if self.process.returncode:
-            raise Refused(f"{self.what} failed:\n{complaint[-3000:]}")
+            self.log.write_text(complaint)
+            raise Refused(f"{self.what} failed. {self.log} ends with:\n{tail(self.log, 6)}")
         return printed
 
 
@@ -125,7 +127,7 @@ class Run:
 
     def _manage(self, what: str, *arguments: str) -> Step:
         print(f"{what} …", flush=True)
-        return Step(what, [*MANAGE, *arguments], self.environment)
+        return Step(what, [*MANAGE, *arguments], self.environment, self.instance.log / f"{arguments[0]}.log")
 
     def _add(self, *parts: Part) -> None:
         """Start processes together and wait until each answers."""
