@@ -18,38 +18,8 @@ from tickets.models import Delivery, Event, Message, Ticket
 from tickets.services import channels, deliver, properties, reply
 from tickets.services.compose import options_for
 from tickets.services.errors import Outdated, Refused
-from tickets.services.ingest import translate
-from tickets.services.poll import poll
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def read(channel):
-    def once():
-        poll(channel.feeds.get().pk)
-        translate(channel.pk)
-
-    return once
-
-
-@pytest.fixture
-def ticket(network, read) -> Ticket:
-    network.say("My bag is lost")
-    read()
-    return Ticket.objects.get()
-
-
-@pytest.fixture
-def answer(ticket, agent, channel):
-    def send(text="We look for it", visibility="public", **fields):
-        question = ticket.messages.filter(direction="inbound").latest("occurred_at")
-        fields = {"seen": properties.newest_event_id(ticket), "by": agent, "answers": question.pk} | fields
-        return reply.send_reply(
-            ticket.number, fields.pop("by"), channel_id=channel.pk, visibility=visibility, text=text, **fields
-        )
-
-    return send
 
 
 def delivery() -> Delivery:

@@ -42,9 +42,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="pending"), name="delivery_due"),
             models.Index(fields=["leased_until"], condition=Q(state="sending"), name="delivery_in_flight"),
-            models.Index(
-                fields=["channel", "text_key"], condition=Q(state__in=["sending", "unknown"]), name="delivery_confirm"
-            ),
+            models.Index(fields=["channel", "text_key"], name="delivery_text"),
             models.Index(fields=["channel"], condition=Q(state__in=["failed", "unknown"]), name="delivery_troubled"),
         ]
 

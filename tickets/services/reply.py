@@ -134,9 +134,12 @@ def _subject(ticket: Ticket, question: Message, channel: Channel) -> str:
 
 
 def _place(question: Message, visibility: str) -> str:
+    """Where the answer will be found: under the post, in the conversation, or with whom it opens one."""
     if visibility == "public":
         return question.external_id
-    return question.identity.external_id if question.identity else (question.thread.key if question.thread else "")
+    if question.visibility == "private" and question.thread:
+        return question.thread.key
+    return question.identity.external_id if question.identity else ""
 
 
 def _refuse_duplicate(channel: Channel, key: str) -> None:
