@@ -1,16 +1,20 @@
 """Mail through Postfix and Dovecot: read by IMAP, answered by SMTP, bounced for real."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 from imap_tools import AND
 
+from channels_email.watching import Listener, LookRound
 from tests.live.conftest import MAILBOX, count, wait_for_more
 from tests.live.mail_servers import DOMAIN
 from tickets.channels.errors import AuthRevoked
 from tickets.models import Channel, Delivery, Feed, InboundItem, Message, Ticket
 from tickets.services import channels, deliver, properties
+from tickets.services.channels import account_of
 from tickets.services.ingest import store, translate
 from tickets.services.poll import poll
 from tickets.services.reply import send_reply
@@ -235,3 +239,30 @@ def test_a_mailbox_that_was_disconnected_pauses_the_channel(connect, tokens, box
     channel = Channel.objects.get()
     assert (channel.state, channel.pause_code) == ("paused", "AuthRevoked")
     assert "Connect it again" in channel.pause_text
+
+
+def test_new_mail_rings_at_once(connect, box, deliver_mail, mail):
+    rung = threading.Event()
+    listener = Listener(account_of(connect()), rung.set)
+    listener.start()
+    assert rung.wait(20), "it rings when it begins to listen"
+    rung.clear()
+    deliver_mail(mail())
+    assert rung.wait(20)
+    listener.stop.set()
+    listener.join(20)
+    assert not listener.is_alive()
+
+
+def test_every_mailbox_has_one_listener(connect, servers, box):
+    channel = connect()
+    cache.delete(f"mailbox-listener:{channel.pk}")
+    one, other = LookRound(), LookRound()
+    one.look()
+    other.look()
+    assert (list(one.listeners), list(other.listeners)) == ([channel.pk], [])
+    listener = one.listeners[channel.pk]
+    channels.pause(channel)
+    one.look()
+    listener.join(20)
+    assert (one.listeners, listener.is_alive()) == ({}, False)
