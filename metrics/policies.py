@@ -58,11 +58,11 @@ class Rules:
         self,
         policies: list[PolicyVersion],
         calendars: Mapping[int, Clock],
-        default_calendar: int,
+        default_calendar: int | None,
         channels: Mapping[int, ChannelTraits],
     ) -> None:
         self.calendars = calendars
-        self.default_calendar = default_calendar
+        self._default = calendars.get(default_calendar or 0, ALWAYS)
         self._channels = channels
         # Newest first, so that the first version found to be valid is the right one.
         self._policies = sorted(policies, key=lambda version: (version.valid_from is not None, version.valid_from or 0))
@@ -122,12 +122,10 @@ class Rules:
 
     def business_clock(self, changes: list[tuple[int, Attributes]]) -> Clock:
         """The calendar of the policy that held at each time; the default calendar where none does."""
-        pieces: list[tuple[int | None, int]] = []
+        pieces: list[tuple[int | None, Clock]] = []
         for at, ticket in changes:
             version = self.policy_for(ticket, at)
-            calendar = version.calendar if version else self.default_calendar
-            if not pieces or pieces[-1][1] != calendar:
-                pieces.append((at if pieces else None, calendar))
-        if len(pieces) < 2:
-            return self.calendars[pieces[0][1] if pieces else self.default_calendar]
-        return Changing((at, self.calendars[calendar]) for at, calendar in pieces)
+            clock = self.calendars[version.calendar] if version else self._default
+            if not pieces or pieces[-1][1] is not clock:
+                pieces.append((at if pieces else None, clock))
+        return pieces[0][1] if len(pieces) == 1 else Changing(pieces)

@@ -38,12 +38,14 @@ def fold_tickets(numbers: Iterable[int]) -> int:
 def _fold_batch(numbers: list[int], rules: Rules) -> int:
     _lock(numbers)
     # Before the events: what is recorded meanwhile leaves the version behind, and the ticket is measured again.
-    versions = dict(Ticket.objects.filter(number__in=numbers).values_list("number", "version"))
+    known = Ticket.objects.filter(number__in=numbers).values_list("number", "version", "fact")
+    versions = {number: version for number, version, _fact in known}
+    measured_before = [number for number, _version, fact in known if fact is not None]
     facts = {
         number: found for number, events in events_of(numbers).items() if (found := _folded(number, events, rules))
     }
     now = int(time.time())
-    _store(facts, now)
+    _store(facts, measured_before, now)
     set_sla(_update(number, versions[number], found, now) for number, found in facts.items() if number in versions)
     return len(facts)
 
@@ -65,15 +67,16 @@ def _folded(number: int, events: list[Event], rules: Rules) -> Facts | None:
         return None
 
 
-def _store(facts: dict[int, Facts], now: int) -> None:
+def _store(facts: dict[int, Facts], measured_before: list[int], now: int) -> None:
     TicketFact.objects.bulk_create(
         [rows.fact(number, found, now) for number, found in facts.items()],
         update_conflicts=True,
         unique_fields=["ticket"],
         update_fields=rows.FACT_COLUMNS,
     )
-    for model in (WaitInterval, SlaInstance, HandleSession):
-        model._base_manager.filter(ticket__in=facts).delete()
+    stale = [number for number in measured_before if number in facts]
+    for model in (WaitInterval, SlaInstance, HandleSession) if stale else ():
+        model._base_manager.filter(ticket__in=stale).delete()
     each = facts.items()
     WaitInterval.objects.bulk_create(row for number, found in each for row in rows.waits(number, found))
     SlaInstance.objects.bulk_create(row for number, found in each for row in rows.promises(number, found, now))
