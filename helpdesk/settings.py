@@ -204,7 +204,10 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Parley <parley@localhost>")
 
+# Of one token, of one person's sessions, or of one address where nobody is signed in.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
 REST_FRAMEWORK = {
+    "NUM_PROXIES": AXES_IPWARE_PROXY_COUNT,
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "tickets.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
@@ -215,6 +218,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tickets.api.parsers.BoundedJSONParser"],
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["tickets.api.throttling.RateLimit"],
     "DEFAULT_VERSIONING_CLASS": None,
     "EXCEPTION_HANDLER": "tickets.api.problems.handler",
 }

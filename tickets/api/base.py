@@ -17,6 +17,8 @@ from tickets.api.errors import BadParameters, not_found, refused
 from tickets.api.fields import Strict
 from tickets.api.filters import Filters, parameters_of
 from tickets.api.pagination import PARAMETERS
+from tickets.api.shape import PARAMETERS as SHAPING
+from tickets.api.shape import Shaped
 
 Found = TypeVar("Found", bound=Model)
 
@@ -64,7 +66,8 @@ class Endpoint(GenericAPIView):
             raise BadParameters(unknown)
 
     def parameters(self) -> tuple[str, ...]:
-        return ()
+        """Names that the query string of this request may have."""
+        return SHAPING if isinstance(self, Shaped) and self.request.method in SAFE_METHODS else ()
 
 
 class ListEndpoint(ListModelMixin, Endpoint):
@@ -74,11 +77,12 @@ class ListEndpoint(ListModelMixin, Endpoint):
     orderings: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def parameters(self) -> tuple[str, ...]:
-        if self.request.method not in ("GET", "HEAD"):
+        if self.request.method not in SAFE_METHODS:
             return ()
         paging = PARAMETERS if self.orderings else PARAMETERS[:2]
-        return (*parameters_of(self), *paging)
+        return (*super().parameters(), *parameters_of(self), *paging)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        rows = self.get_serializer(page, many=True).data
+        return self.get_paginated_response(self.shaped(rows) if isinstance(self, Shaped) else rows)

@@ -14,6 +14,7 @@ from drf_spectacular.utils import Direction, OpenApiParameter
 from tickets.api.errors import MEDIA_TYPE
 from tickets.api.fields import Strict
 from tickets.api.idempotency import HEADER, KEY
+from tickets.api.shape import Shaped, described
 
 _POINTED = {
     "type": "object",
@@ -60,6 +61,10 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [IDEMPOTENCY_KEY] if self.method == "POST" else []
 
+    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+        shaping = described(self.view) if self.method == "GET" and isinstance(self.view, Shaped) else []
+        return [*super()._get_filter_parameters(), *shaping]
+
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code, body in bodies.items():
@@ -73,6 +78,9 @@ class Schema(AutoSchema):
     def _postprocess_serializer_schema(self, schema: dict[str, Any], serializer: Any, direction: Direction) -> Any:
         if isinstance(serializer, Strict) and direction == "request":
             schema["additionalProperties"] = False
+        if getattr(serializer, "sparse", False) and direction == "response":
+            # With `fields` any of them may be missing.
+            schema.pop("required", None)
         return super()._postprocess_serializer_schema(schema, serializer, direction)
 
 

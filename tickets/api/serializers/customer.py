@@ -26,6 +26,7 @@ class IdentitySerializer(serializers.Serializer):
 class CustomerSerializer(serializers.Serializer):
     """`tickets`: the list of theirs that you see."""
 
+    sparse = True
     id = serializers.IntegerField()
     name = serializers.CharField()
     note = serializers.CharField(help_text="What colleagues wrote about them; they never see it.")

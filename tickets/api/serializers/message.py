@@ -63,6 +63,7 @@ class AttachmentSerializer(serializers.Serializer):
 class MessageSerializer(serializers.Serializer):
     """Notes have no channel and the visibility `internal`. `sent_at` is null while a reply has not left."""
 
+    sparse = True
     id = serializers.IntegerField()
     direction = serializers.ChoiceField(choices=Message.Direction.choices)
     visibility = serializers.ChoiceField(choices=Message.Visibility.choices)

@@ -20,6 +20,10 @@ MOST_TAGS = 100
 LONGEST_TAG = 50
 
 
+class Reference(Named):
+    """With `expand` the whole resource."""
+
+
 class ChannelBrief(Named):
     kind = serializers.CharField()
 
@@ -35,15 +39,16 @@ class Sla(serializers.Serializer):
 class TicketSerializer(serializers.Serializer):
     """`url` is the ticket's address in the API, `html_url` its page. `tags` are names."""
 
+    sparse = True
     number = serializers.IntegerField()
     subject = serializers.CharField()
     status = serializers.ChoiceField(choices=Ticket.Status.choices)
     priority = serializers.ChoiceField(choices=list(states.PRIORITIES))
     channel = ChannelBrief()
     visibility = serializers.ChoiceField(choices=Ticket.Visibility.choices)
-    customer = Named()
-    assignee = Named(allow_null=True)
-    team = Named(allow_null=True)
+    customer = Reference()
+    assignee = Reference(allow_null=True)
+    team = Reference(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())
     created_at = Instant()
     updated_at = Instant()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,7 @@ from rest_framework.reverse import reverse
 from tickets.api.base import Endpoint, ListEndpoint, find
 from tickets.api.filters import LONGEST_SEARCH
 from tickets.api.serializers.customer import CustomerChange, CustomerSerializer, IdentitySerializer
+from tickets.api.shape import Shaped
 from tickets.customers import visible_customers
 from tickets.models import Customer, Identity
 from tickets.services.customers import set_note
@@ -32,18 +34,26 @@ class CustomerFilter(FilterSet):
         return customers.filter(Q(name__icontains=text) | Q(Exists(known)))
 
 
-class WithTicketList:
-    """Gives the representation the address of the list of tickets."""
-
-    request: Request
+class AboutCustomers(Shaped):
+    serializer_class = CustomerSerializer
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {"tickets": reverse("api-tickets", request=self.request)}
+        return context_of(self.request)
 
 
-class Customers(WithTicketList, ListEndpoint):
+def context_of(request: Request) -> dict[str, Any]:
+    """The representation names the list of a customer's tickets."""
+    return {"tickets": reverse("api-tickets", request=request)}
+
+
+def whole_customers(request: Request, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """For tickets with `expand=customer`."""
+    found = Customer.objects.filter(pk__in=ids).prefetch_related("identities")
+    return {row["id"]: row for row in CustomerSerializer(found, many=True, context=context_of(request)).data}
+
+
+class Customers(AboutCustomers, ListEndpoint):
     ability = "tickets.work"
-    serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
     queryset = Customer.objects.none()
 
@@ -55,14 +65,13 @@ class Customers(WithTicketList, ListEndpoint):
         return super().get(request)
 
 
-class OneCustomer(WithTicketList, Endpoint):
+class OneCustomer(AboutCustomers, Endpoint):
     ability = "tickets.work"
-    serializer_class = CustomerSerializer
 
     @extend_schema(operation_id="customers_retrieve")
     def get(self, request: Request, pk: int) -> Response:
         """One customer."""
-        return Response(self.get_serializer(self._find(pk)).data)
+        return Response(self.shaped([self.get_serializer(self._find(pk)).data])[0])
 
     @extend_schema(operation_id="customers_change", request=CustomerChange)
     def patch(self, request: Request, pk: int) -> Response:

@@ -16,6 +16,7 @@ from tickets.api.errors import Problem, refused
 from tickets.api.idempotency import idempotent
 from tickets.api.serializers.event import EventSerializer
 from tickets.api.serializers.message import INTERNAL, MessageSerializer, NewMessage
+from tickets.api.shape import Shaped
 from tickets.api.views.tickets import find_ticket
 from tickets.models import Event, Message, Ticket
 from tickets.services import properties, reply
@@ -28,7 +29,7 @@ def messages_of(ticket: Ticket) -> QuerySet[Message]:
     return related.defer("channel__credentials").prefetch_related("attachments")
 
 
-class Messages(ListEndpoint):
+class Messages(Shaped, ListEndpoint):
     ability = "tickets.work"
     serializer_class = MessageSerializer
     order = ("occurred_at", "id")
@@ -53,7 +54,7 @@ class Messages(ListEndpoint):
         return Response(shown, status=201, headers={"Location": address})
 
 
-class OneMessage(Endpoint):
+class OneMessage(Shaped, Endpoint):
     ability = "tickets.work"
     serializer_class = MessageSerializer
 
@@ -61,7 +62,8 @@ class OneMessage(Endpoint):
     def get(self, request: Request, number: int, pk: int) -> Response:
         """One message of a ticket."""
         ticket = find_ticket(request.user, number)
-        return Response(self.get_serializer(find(messages_of(ticket), pk, "message")).data)
+        message = find(messages_of(ticket), pk, "message")
+        return Response(self.shaped([self.get_serializer(message).data])[0])
 
 
 def _write(ticket: Ticket, by: User, *, visibility: str, text: str, **wishes: Any) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -33,6 +34,20 @@ class Shown:
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {"may_manage": can(self.request.user, self.change_ability)}
+
+
+def whole_users(request: Request, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """For tickets with `expand=assignee`."""
+    found = User.objects.filter(pk__in=ids).prefetch_related("teams")
+    context = {"may_manage": can(request.user, "people.manage")}
+    return {row["id"]: row for row in UserSerializer(found, many=True, context=context).data}
+
+
+def whole_teams(request: Request, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """For tickets with `expand=team`."""
+    found = Team.objects.filter(pk__in=ids).prefetch_related("memberships__user")
+    context = {"may_manage": can(request.user, "teams.manage")}
+    return {row["id"]: row for row in TeamSerializer(found, many=True, context=context).data}
 
 
 class AboutUsers(Shown):

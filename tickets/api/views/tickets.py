@@ -16,6 +16,9 @@ from tickets.api.base import Endpoint, ListEndpoint, find, team_of
 from tickets.api.errors import Problem, not_found, refused
 from tickets.api.filters import TicketFilter
 from tickets.api.serializers.ticket import TICKET_ROWS, TicketChange, TicketSerializer
+from tickets.api.shape import Shaped
+from tickets.api.views.customers import whole_customers
+from tickets.api.views.people import whole_teams, whole_users
 from tickets.models import Ticket
 from tickets.queries import visible_tickets
 from tickets.services import properties
@@ -30,8 +33,13 @@ def find_ticket(user: User, number: int) -> Ticket:
     return find(visible_tickets(user), number, "ticket")
 
 
-class Tickets(ListEndpoint):
+EXPANDABLE = {"customer": whole_customers, "assignee": whole_users, "team": whole_teams}
+
+
+class Tickets(Shaped, ListEndpoint):
     """Tickets that you see, the newest first."""
+
+    expandable = EXPANDABLE
 
     ability = "tickets.work"
     serializer_class = TicketSerializer
@@ -62,11 +70,15 @@ class TicketEndpoint(Endpoint):
         return Response(self.get_serializer(row).data, status, headers={"ETag": etag_of(row)})
 
 
-class OneTicket(TicketEndpoint):
+class OneTicket(Shaped, TicketEndpoint):
+    expandable = EXPANDABLE
+
     @extend_schema(operation_id="tickets_retrieve")
     def get(self, request: Request, number: int) -> Response:
         """One ticket. Its `ETag` is the version that `If-Match` of a change refers to."""
-        return self.shown(TICKET_ROWS.filter(team_sight(request.user)), number)
+        answer = self.shown(TICKET_ROWS.filter(team_sight(request.user)), number)
+        answer.data = self.shaped([answer.data])[0]
+        return answer
 
     @extend_schema(operation_id="tickets_change", request=TicketChange, parameters=[IF_MATCH])
     def patch(self, request: Request, number: int) -> Response:
