@@ -14,6 +14,11 @@ from tickets.models import Call, Channel, Ticket
 from tickets.services.calls import ANSWERED, CallLog
 
 
+class TicketField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Ticket) -> str:
+        return f"#{obj.number} {obj.subject}"
+
+
 class LogCallForm(forms.Form):
     """`call` is a hidden name for the call, so that the form sent twice logs it once."""
 
@@ -43,9 +48,7 @@ class LogCallForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    ticket = forms.ModelChoiceField(
-        Ticket.objects.none(), label=_("Ticket"), required=False, empty_label=_("A new ticket")
-    )
+    ticket = TicketField(Ticket.objects.none(), label=_("Ticket"), required=False, empty_label=_("A new ticket"))
     then_status = forms.ChoiceField(
         label=_("Then"),
         required=False,
@@ -58,9 +61,10 @@ class LogCallForm(forms.Form):
 
     def __init__(self, *args: Any, lines: Any, tickets: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channel"].queryset = lines
-        self.fields["ticket"].queryset = tickets
-        self.fields["ticket"].label_from_instance = lambda ticket: f"#{ticket.number} {ticket.subject}"
+        line, ticket = self.fields["channel"], self.fields["ticket"]
+        assert isinstance(line, forms.ModelChoiceField)
+        assert isinstance(ticket, TicketField)
+        line.queryset, ticket.queryset = lines, tickets
         self.initial.setdefault("started_at", timezone.localtime() - timedelta(minutes=5))
         if len(lines) == 1:
             self.initial.setdefault("channel", lines[0])

@@ -50,7 +50,7 @@ def _caller(number: str, customer: str) -> Identity | None:
     """The known person behind a number, or a customer's own number."""
     numbers = Identity.objects.filter(kind__in=[kind.kind for kind in kinds() if kind.capabilities.logs_calls])
     if customer.isdigit():
-        return numbers.filter(customer=customer).first()
+        return numbers.filter(customer=int(customer)).first()
     try:
         return numbers.filter(external_id=e164(number)).first() if number else None
     except NotANumber:

@@ -1,10 +1,10 @@
 """A browser says where its person is."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedInRequest, requires
 from accounts.templatetags.ui import hue, initials
 from live import messages
 from tickets.queries import visible_tickets
@@ -14,7 +14,7 @@ STATES = (messages.VIEWING, messages.REPLYING, messages.LEFT)
 
 @require_POST
 @requires("tickets.work")
-def presence(request: HttpRequest, number: int) -> HttpResponse:
+def presence(request: SignedInRequest, number: int) -> HttpResponse:
     """`state` is viewing, replying or left. Nothing is stored: a lost one is said again within 15 seconds."""
     state = request.POST.get("state", "")
     if state not in STATES:

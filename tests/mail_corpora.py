@@ -85,7 +85,7 @@ def forwards(corpus: Path = OWN) -> list[Judged]:
         wanted = {key: fold(value) if key in ("body", "note") else value for key, value in expected.items()}
         wrong = {key: got[key] for key in got if key in wanted and got[key] != wanted[key]}
         if bool(found) != expected["forwarded"]:
-            wrong = {"forwarded": bool(found)}
+            wrong = {"forwarded": str(bool(found))}
         judged.append(Judged(case["id"], str(wrong) if wrong else ""))
     return judged
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
@@ -141,7 +142,7 @@ def find_customers(user: User, text: str, most: int) -> QuerySet[Customer]:
     return Customer.objects.filter(pk__in=_people(words)).filter(pk__in=theirs).order_by("name")[:most]
 
 
-def _numbers(words: list[str]) -> QuerySet[Ticket]:
+def _numbers(words: list[str]) -> QuerySet[Any, Any]:
     """Tickets in which every word occurs in one message or subject, or whose customer is called so."""
     wanted = _query(words)
     written = Message.objects.annotate(words=_vector("text")).filter(words=wanted, ticket__isnull=False)
@@ -153,7 +154,7 @@ def _numbers(words: list[str]) -> QuerySet[Ticket]:
     return written.order_by().values("ticket").union(*found)
 
 
-def _people(name: str) -> QuerySet[Identity]:
+def _people(name: str) -> QuerySet[Any, Any]:
     similar = (
         Q(name__trigram_word_similar=name)
         | Q(handle__trigram_word_similar=name)

@@ -19,7 +19,7 @@ class JsonCommand(BaseCommand, ABC):
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
 
     @abstractmethod
-    def act(self, **options: Any) -> dict[str, Any]:
+    def act(self, *args: Any, **options: Any) -> dict[str, Any]:
         """Do it; the answer is what `--json` prints."""
 
     def failed(self, answer: dict[str, Any]) -> bool:

@@ -26,7 +26,7 @@ class EncryptedDictField(models.BinaryField):
     """A dictionary of strings, encrypted. Raises ImproperlyConfigured when no key of the settings opens it."""
 
     # What django-stubs reads: the value in memory is not that of the column.
-    _pyi_private_get_type: Secrets
+    _pyi_private_get_type: Secrets  # type: ignore[assignment]
     _pyi_private_set_type: Secrets
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Secrets:

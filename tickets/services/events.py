@@ -40,6 +40,11 @@ def event(
     )
 
 
+def from_to(old: str, new: str, **more: Any) -> dict[str, Any]:
+    """The data of a change; `from` is a word that Python keeps for itself."""
+    return {"from": old, "to": new, **more}
+
+
 def record(events: Iterable[Event]) -> None:
     """Store events; one that is already known by its dedupe key stands once."""
     Event.objects.bulk_create(list(events), ignore_conflicts=True)

@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from tickets import states
 from tickets.models import Delivery, Message, MessageRef, Thread, Ticket
-from tickets.services.events import changed, event, record
+from tickets.services.events import changed, event, from_to, record
 
 # With or without its protocol, which a network adds to a bare domain.
 _LINK = re.compile(r"https?://\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b\S*", re.IGNORECASE)
@@ -90,6 +91,7 @@ def _answered(delivery: Delivery, message: Message, when: datetime) -> None:
         at=when,
         dedupe_key=f"sent:{delivery.pk}",
         delivery=delivery.pk,
+        **_part(message),
     )
     record([sent])
     newest_question = (
@@ -101,6 +103,11 @@ def _answered(delivery: Delivery, message: Message, when: datetime) -> None:
     ticket.waiting_since = newest_question
     ticket.save(update_fields=["waiting_since", "updated_at"])
     changed([ticket.pk])
+
+
+def _part(message: Message) -> dict[str, Any]:
+    """Further parts of a numbered thread are the same answer."""
+    return {"part": message.part} if message.part > 1 else {}
 
 
 def failed(delivery: Delivery, *, code: str, text: str) -> None:
@@ -122,16 +129,14 @@ def _close(delivery: Delivery, state: str, code: str, text: str) -> None:
     delivery.save(update_fields=["state", "error_code", "error_text", "leased_until", "settled_at", "unknown_since"])
 
 
-def _report(delivery: Delivery, kind: str, *, reopen: bool, **data: str) -> None:
+def _report(delivery: Delivery, kind: str, *, reopen: bool, **data: Any) -> None:
     message = delivery.message
     if message.ticket_id is None:
         return
     ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
     events = [event(ticket, kind, message=message, delivery=delivery.pk, **data)]
     if reopen and ticket.status in (states.PENDING, states.SOLVED):
-        events.append(
-            event(ticket, "status_changed", **{"from": ticket.status, "to": states.OPEN, "reason": "reply_failed"})
-        )
+        events.append(event(ticket, "status_changed", **from_to(ticket.status, states.OPEN, reason="reply_failed")))
         ticket.status, ticket.solved_at = states.OPEN, None
         ticket.save(update_fields=["status", "solved_at", "updated_at"])
     record(events)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from accounts.models import Team, User
 from tickets import states
 from tickets.models import Event, Identity, Message, Tag, Ticket
 from tickets.services.errors import Refused
-from tickets.services.events import changed, event, record
+from tickets.services.events import changed, event, from_to, record
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def change_status(ticket: Ticket, status: str, by: User | None, reason: str, at:
         wanted = states.LABELS.get(status, status)
         possible = ", ".join(states.LABELS[to] for to in states.TRANSITIONS[ticket.status]) or "none"
         raise Refused(f"A ticket that is {now.lower()} cannot become {wanted.lower()}. Possible: {possible}.")
-    change = {"from": ticket.status, "to": status, "reason": reason}
+    change = from_to(ticket.status, status, reason=reason)
     record([event(ticket, "status_changed", by=by, at=at, **change)])
     ticket.status = status
     ticket.solved_at = (at or timezone.now()) if status in (states.SOLVED, states.CLOSED) else None
@@ -77,7 +78,7 @@ def set_priority(number: int, name: str, by: User | None) -> None:
     with locked(number) as ticket:
         if ticket.priority_name == name:
             return
-        change = event(ticket, "priority_changed", by=by, **{"from": ticket.priority_name, "to": name})
+        change = event(ticket, "priority_changed", by=by, **from_to(ticket.priority_name, name))
         ticket.priority = states.PRIORITIES[name]
         _store(ticket, ["priority"], [change])
 
@@ -116,7 +117,7 @@ def mark_spam(number: int, by: User) -> None:
     _exclude(number, by, Ticket.Excluded.SPAM, "spam_marked")
 
 
-def _exclude(number: int, by: User, why: str, kind: str, **data: str) -> None:
+def _exclude(number: int, by: User, why: str, kind: str, **data: Any) -> None:
     with locked(number) as ticket:
         if ticket.excluded == why:
             return

@@ -73,7 +73,7 @@ def chips(params: QueryDict, filters: dict[str, list[str]], view: View, offered:
 
 def priorities() -> list[Choice]:
     """The most urgent first, by name."""
-    return [(states.PRIORITY_NAMES[value], label) for value, label in Ticket.Priority.choices][::-1]
+    return [(states.PRIORITY_NAMES[value], label) for value, label in reversed(Ticket.Priority.choices)]
 
 
 def _filters(view: View, offered: Choices) -> Iterable[tuple[str, Label, list[Choice]]]:

@@ -124,7 +124,7 @@ def merge(request: SignedInRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     form = MergeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["target"]))
+        messages.error(request, " ".join(map(str, form.errors["target"])))
         return back_to(request, ticket)
     target = visible_tickets(request.user).filter(pk=form.cleaned_data["target"]).first()
     if target is None:

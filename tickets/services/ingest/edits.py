@@ -1,6 +1,6 @@
 """Messages that are known already: a newer revision, a confirmation of what we sent, new numbers."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from tickets.models import Message, MessageRef, Ticket
 from tickets.services.events import event
@@ -85,7 +85,7 @@ def _tell_agents(ticket: Ticket) -> None:
     )
 
 
-def raise_reach(batch: Batch, reach: dict[str, dict[str, Any]]) -> None:
+def raise_reach(batch: Batch, reach: Mapping[str, Mapping[str, int]]) -> None:
     """New numbers of known posts; a ticket shows the reposts of its most repeated post."""
     refs = MessageRef.objects.filter(channel=batch.channel, external_id__in=reach).select_related("message__ticket")
     updated, tickets = [], {}

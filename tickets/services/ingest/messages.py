@@ -1,6 +1,7 @@
 """The rows of new messages: message, ids, participants, files, links, events."""
 
 import hashlib
+from typing import Any
 
 from django.core.files.base import ContentFile
 
@@ -172,6 +173,7 @@ def _links(batch: Batch, drafts: list[Draft]) -> None:
 
 def _event(batch: Batch, draft: Draft, message: Message) -> Event:
     assert draft.ticket is not None
+    data: dict[str, Any] = {} if draft.is_ours else {"addressed": draft.inbound.asks_for_answer}
     return event(
         draft.ticket,
         "message_out" if draft.is_ours else "message_in",
@@ -179,5 +181,5 @@ def _event(batch: Batch, draft: Draft, message: Message) -> Event:
         message=message,
         at=message.occurred_at,
         dedupe_key=f"message:{batch.channel.pk}:{draft.inbound.external_ids[-1]}",
-        **({} if draft.is_ours else {"addressed": draft.inbound.asks_for_answer}),
+        **data,
     )

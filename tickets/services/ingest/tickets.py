@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from tickets import states
 from tickets.models import Event, IdentityChannel, Thread, Ticket
-from tickets.services.events import event
+from tickets.services.events import event, from_to
 from tickets.services.ingest.batch import Batch, Draft
 
 INVITATION_HOLDS = timedelta(hours=72)
@@ -150,7 +150,7 @@ def _change_status(batch: Batch, draft: Draft, ticket: Ticket, to: str, reason: 
             "status_changed",
             actor_kind=actor,
             at=draft.inbound.occurred_at,
-            **{"from": ticket.status, "to": to, "reason": reason},
+            **from_to(ticket.status, to, reason=reason),
         )
     )
     ticket.status = to

@@ -70,7 +70,8 @@ def _due(channel_id: int) -> list[int]:
     """The next batch, limited in number and, where the network sends bytes, in size; at least one item."""
     ready = Q(not_before=None) | Q(not_before__lte=timezone.now())
     items = InboundItem.objects.filter(ready, channel=channel_id, state=InboundItem.State.RECEIVED)
-    ids, total = [], 0
+    ids: list[int] = []
+    total = 0
     for id_, size in items.order_by("id").annotate(size=Length("raw")).values_list("id", "size")[:BATCH]:
         total += size or 0
         if ids and total > BATCH_BYTES:
