@@ -189,6 +189,9 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
     "spam_marked": _plain("shield-exclamation", gettext_lazy("Marked as spam")),
     "author_blocked": _plain("shield-lock", gettext_lazy("Author blocked: what they write opens no ticket")),
     "answered_outside": _plain("external-link", gettext_lazy("Marked as answered outside the helpdesk")),
+    "guard_overruled": _plain(
+        "shield-exclamation", gettext_lazy("Posted publicly although it seems to hold personal data")
+    ),
     "invited_to_private": _plain("message-circle-share", gettext_lazy("The customer was asked to write privately")),
     "message_edited": _edited,
     "work_logged": _work,

@@ -214,6 +214,15 @@ composer.addEventListener('click', event => {
   text.focus();
 });
 
+composer.addEventListener('click', event => {
+  const found = event.target.closest('[data-remove]')?.dataset.remove.split('\n');
+  if (!found) return;
+  for (const words of found) text.value = text.value.replaceAll(words, '');
+  document.getElementById('held').remove();
+  text.dispatchEvent(new Event('input', { bubbles: true }));
+  text.focus();
+});
+
 const KEYS = {
   r: () => text.focus(),
   p: () => choose('public'),

@@ -17,7 +17,7 @@ class ReplyForm(forms.Form):
     """`way` is the key of one of the ticket's ways to answer, or `note`; `seen` the newest event on the agent's page.
 
     `then_status` is what the ticket becomes with the reply; empty leaves it to the reply itself. `macros` are those
-    whose text was put in: their other actions come with the reply.
+    whose text was put in: their other actions come with the reply. `anyway`: the agent saw what the guard found.
     """
 
     way = forms.CharField(max_length=64, error_messages={"required": _("Choose where to answer.")})
@@ -30,6 +30,7 @@ class ReplyForm(forms.Form):
     )
     subject = forms.CharField(max_length=255, required=False)
     seen = forms.IntegerField(min_value=0)
+    anyway = forms.BooleanField(required=False)
     then_status = forms.ChoiceField(
         required=False,
         choices=[

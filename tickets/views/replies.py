@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import SignedInRequest, requires
 from tickets.forms.reply import CountForm, DraftForm, ReplyForm
 from tickets.models import Channel, Delivery, Message, Ticket
-from tickets.services import drafts, macros, reply
+from tickets.services import drafts, guard, macros, reply
 from tickets.services.channels import adapter_for
 from tickets.services.compose import ComposeOption, options_for
 from tickets.services.errors import Outdated, Refused
@@ -23,7 +23,7 @@ from tickets.views.ticket import back_to, find_ticket, show, way_of
 @require_POST
 @requires("tickets.work")
 def send(request: SignedInRequest, number: int) -> HttpResponse:
-    """Store a reply or a note. Refused (422) and outdated (409) ones come back with the draft as it was written."""
+    """Store a reply or a note. Refused and held (422) and outdated (409) ones come back as they were written."""
     ticket = find_ticket(request, number)
     form = ReplyForm(request.POST, user=request.user)
     if not form.is_valid():
@@ -34,6 +34,8 @@ def send(request: SignedInRequest, number: int) -> HttpResponse:
             for macro in form.cleaned_data["macros"]:
                 macros.apply(macro, ticket.pk, request.user, with_status=form.is_note)
             drafts.drop(ticket.pk, request.user)
+    except guard.Held as held:
+        return show(request, ticket, form=form, held=held.found, status=422)
     except Refused as refusal:
         form.add_error(None, refusal.text)
         return show(request, ticket, form=form, status=422)
@@ -48,7 +50,10 @@ def _write(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> None:
         reply.add_note(ticket.pk, request.user, data["text"])
         return
     way, question = _way(ticket, data["way"])
-    reply.send_reply(
+    found = guard.check(data["text"]) if way.visibility == Message.Visibility.PUBLIC else []
+    if found and not data["anyway"]:
+        raise guard.Held(found)
+    message = reply.send_reply(
         ticket.pk,
         request.user,
         channel_id=way.channel.pk,
@@ -59,6 +64,8 @@ def _write(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> None:
         then_status=data["then_status"] or None,
         subject=data["subject"],
     )
+    if found:
+        guard.record_overruled(message, request.user, found)
 
 
 def _way(ticket: Ticket, key: str) -> tuple[ComposeOption, Message]:

@@ -1,5 +1,6 @@
 """The ticket's page, and the parts of it that refresh themselves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from tickets.forms.reply import NOTE, ReplyForm
 from tickets.models import Delivery, Draft, Macro, Message, Tag, Ticket
 from tickets.queries import visible_tickets
 from tickets.services.compose import ComposeOption, options_for
+from tickets.services.guard import Finding
 from tickets.states import TRANSITIONS, may_change
 from tickets.timeline import timeline_of
 
@@ -79,9 +81,12 @@ def show(
     form: ReplyForm | None = None,
     draft: Draft | None = None,
     outdated: list[Any] | None = None,
+    held: Sequence[Finding] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page. `form` is a refused reply, `outdated` what happened since the agent looked (send guard)."""
+    """The whole page. `form` is a refused reply, `outdated` what happened since the agent looked (send guard), `held`
+    the personal data in a public one.
+    """
     context = context_of(request, ticket)
     ways = options_for(ticket)
     invited = next((way for way in ways if way.private_link and way.key == request.GET.get("invite")), None)
@@ -103,6 +108,10 @@ def show(
         "text": "\n\n".join(part for part in (text, invited.invitation if invited else "") if part),
         "subject": (form["subject"].value() if form else draft.subject if draft else "") or "",
         "outdated": outdated or [],
+        "held": held,
+        "private_way": next(
+            (way for way in ways if way.allowed and way.visibility == Message.Visibility.PRIVATE), None
+        ),
         "identities": customers.identities_of(ticket.customer),
         "others": customers.tickets_of(ticket.customer, request.user).exclude(pk=ticket.pk)[:MOST_OTHERS],
         "participants": ticket.participants.exclude(identity=ticket.requester).select_related("identity"),
