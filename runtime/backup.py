@@ -44,11 +44,11 @@ def main(arguments: list[str]) -> None:
 
 
 def backup(target: Path, instance: Instance) -> None:
-    url = instance.open()["DATABASE_URL"]
     try:
         target.mkdir(parents=True, mode=0o700)
     except OSError as error:
         raise Refused(f"{target} cannot be made: {error.strerror}. Name a new directory.") from error
+    url = instance.open()["DATABASE_URL"]
     # The database first: files are only ever added, so all that it names are in the later copy.
     postgres(url, "pg_dump", "--format=custom", "--no-owner", f"--file={target / DUMP}")
     media = instance.directory / "media"

@@ -157,7 +157,7 @@ class Run:
         if not self.demo:
             print("Open it to make the first admin.")
         print(f"Logs are in {self.instance.log}. Ctrl-C stops everything.\n")
-        print("ready", json.dumps(ready, ensure_ascii=False), flush=True)
+        print(f"ready {json.dumps(ready, ensure_ascii=False)}", flush=True)
 
 
 def static_fingerprint() -> str:

@@ -74,7 +74,7 @@ def is_up(environment: dict[str, str]) -> bool:
     """Whether both servers answer."""
     try:
         return sql(environment["DATABASE_URL"], "select 1") == 1 and redis.from_url(environment["REDIS_URL"]).ping()
-    except (psycopg2.OperationalError, redis.ConnectionError):
+    except (psycopg2.Error, redis.ConnectionError):
         return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import urllib.request
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from .conftest import awkward, command, eventually, surroundings
+
+READY = re.compile(r"^ready (\{.*\})$\n", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +45,12 @@ class Started:
             stderr=subprocess.STDOUT,
             process_group=0,
         )
-        assert eventually(lambda: "\nready {" in output.read_text() or self.process.poll() is not None, 180)
-        said = output.read_text()
-        assert "\nready {" in said, said
-        self.ready = json.loads(said.splitlines()[-1].removeprefix("ready "))
+        eventually(lambda: READY.search(output.read_text()) or self.process.poll() is not None, 180)
+        ready = READY.search(output.read_text())
+        if not ready:
+            self.stop(signal.SIGTERM)
+            pytest.fail(output.read_text())
+        self.ready = json.loads(ready[1])
         self.children = _descendants(self.process.pid)
 
     def stop(self, sign: signal.Signals) -> int:
