@@ -128,6 +128,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="membership_is_unique")]
+        ordering = ["-is_lead", "user__name", "user_id"]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Prefetch, RestrictedError
+from django.db.models import RestrictedError
 from django.db.models.deletion import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,17 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.forms import TeamForm
-from accounts.models import Membership, Team
+from accounts.models import Team
 from accounts.permissions import requires
 
 
 @require_GET
 @requires("teams.manage")
 def index(request: HttpRequest) -> HttpResponse:
-    members = Membership.objects.select_related("user").order_by("-is_lead", "user__name")
-    return render(
-        request, "accounts/teams.html", {"teams": Team.objects.prefetch_related(Prefetch("memberships", members))}
-    )
+    teams = Team.objects.prefetch_related("memberships__user")
+    return render(request, "accounts/teams.html", {"teams": teams})
 
 
 @requires("teams.manage")

@@ -5,19 +5,23 @@ const bulk = document.getElementById('bulk');
 const typing = element => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
 const current = () => document.activeElement.closest('.row');
 
-const move = step => {
-  const links = [...list.querySelectorAll('.row-link')];
-  const at = links.indexOf(current()?.querySelector('.row-link'));
-  const link = links[Math.max(0, Math.min(links.length - 1, at + step))];
-  link?.focus({ preventScroll: true });
-  link?.closest('.row').scrollIntoView({ block: 'nearest' });
+const rows = () => [...list.querySelectorAll('.row')];
+
+const goTo = row => {
+  row?.querySelector('.row-link').focus({ preventScroll: true });
+  row?.scrollIntoView({ block: 'nearest' });
 };
+
+const at = place => rows()[Math.max(0, Math.min(rows().length - 1, place))];
+const move = step => goTo(at(rows().indexOf(current()) + step));
 
 const tick = row => row?.querySelector('.row-check input').click();
 
+let actedOn = null;
 const act = key => {
   const button = document.querySelector(`#bulk [aria-keyshortcuts="${key}"], .menu-bulk [aria-keyshortcuts="${key}"]`);
   if (!button) return false;
+  actedOn = current();
   if (!list.querySelector(':checked')) tick(current());
   if (list.querySelector(':checked')) button.click();
   return true;
@@ -48,7 +52,8 @@ document.addEventListener('keydown', event => {
 // ---- the bar's menus: the first thing has the focus, arrows move, Enter in a field presses its button ----
 
 for (const menu of document.querySelectorAll('.menu-bulk')) {
-  menu.addEventListener('toggle', event => { if (event.newState === 'open') menu.querySelector('input, button').focus(); });
+  // Not in a toggle event: that comes later than a quick hand's next key, which would still go to the row.
+  menu.querySelector('input, button').autofocus = true;
   menu.addEventListener('keydown', event => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && event.target.matches('.menu-item')) {
@@ -61,3 +66,12 @@ for (const menu of document.querySelectorAll('.menu-bulk')) {
 }
 document.addEventListener('change', event => { if (event.target.name === 'ids') count(); });
 bulk.addEventListener('reset', () => setTimeout(count));
+
+// ---- an action loads the page anew: the keyboard goes on at its row, or at the one that now has its place ----
+
+bulk.addEventListener('submit', () => {
+  if (actedOn) sessionStorage.setItem('queue-row', JSON.stringify({ id: actedOn.id, place: rows().indexOf(actedOn) }));
+});
+const left = JSON.parse(sessionStorage.getItem('queue-row'));
+sessionStorage.removeItem('queue-row');
+if (left) goTo(document.getElementById(left.id) ?? at(left.place));

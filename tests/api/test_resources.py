@@ -233,8 +233,8 @@ def test_teams(by, admin, agent, teammate, open_team, channel):
     made = client.post(f"{V1}teams/", body, format="json")
     assert made.status_code == 201, made.content
     assert made.json()["members"] == [
-        {"id": agent.pk, "name": agent.name, "is_lead": False},
         {"id": teammate.pk, "name": teammate.name, "is_lead": True},
+        {"id": agent.pk, "name": agent.name, "is_lead": False},
     ]
     path = f"{V1}teams/{made.json()['id']}/"
     assert get(by(agent), f"teams/{made.json()['id']}/")["members"] is None

@@ -38,7 +38,7 @@ class Member(Named):
 
 
 class TeamSerializer(Named):
-    """`members` is null unless you manage teams."""
+    """`members` is null unless you manage teams; leads come first, then by name."""
 
     is_closed = serializers.BooleanField()
     members = serializers.SerializerMethodField()
