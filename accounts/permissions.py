@@ -52,6 +52,9 @@ ABILITIES: dict[str, Ability] = {
     "macros.share": Ability(
         "make, change and remove the macros that everybody uses", MANAGERS, Scope.TICKETS_READ, Scope.TICKETS_WRITE
     ),
+    "views.share": Ability(
+        "share views of the queue, change and remove shared ones", MANAGERS, Scope.TICKETS_READ, Scope.TICKETS_WRITE
+    ),
     "channels.view": Ability("see the channels and their health", EVERYBODY, Scope.CHANNELS_READ, Scope.CHANNELS_ADMIN),
     "channels.manage": Ability(
         "connect, pause and remove channels, replay parked items", ADMINS, Scope.CHANNELS_ADMIN, Scope.CHANNELS_ADMIN

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_, or_
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +20,7 @@ from tickets import states
 from tickets.channels.contract import Capabilities
 from tickets.channels.registry import kinds
 from tickets.keyset import behind, position_of, read_position
-from tickets.models import Channel, Ticket
+from tickets.models import Channel, SavedView, Ticket
 
 SOON = timedelta(minutes=30)
 # `sla_due_at` is set exactly while a clock runs (metrics.reading).
@@ -54,6 +57,9 @@ class View:
         """Its condition, apart from the statuses."""
         condition = self.where(user) & ~Q(excluded__in=GONE)
         return condition & Q(channel__kind__in=self.kinds()) if self.can else condition
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('queue')}?view={self.key}"
 
     def kinds(self) -> list[str]:
         return [kind.kind for kind in kinds() if self.can and self.can(kind.capabilities)]
@@ -93,50 +99,6 @@ BY_CHANNEL = (
     View("calls", _("Phone"), "phone", can=lambda able: able.logs_calls, any_status=_("Phone")),
 )
 VIEWS = {view.key: view for view in INBOX + BY_CHANNEL}
-# Solved tickets only grow in number: counting them would cost more each day and tell nobody anything.
-COUNTED = [view for view in VIEWS.values() if set(view.statuses) <= set(states.UNSOLVED)]
-
-
-def view_counts(user: User) -> dict[str, int]:
-    """How many tickets each view holds, by key, in one statement."""
-    counts = {view.key: Count("number", filter=view.q(user) & Q(status__in=view.statuses)) for view in COUNTED}
-    return visible_tickets(user).filter(status__in=states.UNSOLVED).aggregate(**counts)
-
-
-# ---- filters ----
-
-
-def _people(field: str, values: Iterable[str], user: User) -> Q:
-    chosen = Q(**{f"{field}__in": [user.pk if value == "me" else int(value) for value in values if value != "none"]})
-    return chosen | Q(**{field: None}) if "none" in values else chosen
-
-
-def _tagged(values: Iterable[str]) -> Q:
-    return Q(pk__in=Ticket.tags.through.objects.filter(tag__name__in=values).values("ticket"))
-
-
-def _shown_as(values: Iterable[str]) -> Q:
-    return Q(visibility__in=[*values, Ticket.Visibility.MIXED])
-
-
-FILTERS: dict[str, Callable[[Iterable[str], User], Q]] = {
-    "channel": lambda values, user: Q(channel__in=values),
-    "priority": lambda values, user: Q(priority__in=[states.PRIORITIES[name] for name in values]),
-    "assignee": lambda values, user: _people("assignee", values, user),
-    "team": lambda values, user: _people("team", values, user),
-    "tag": lambda values, user: _tagged(values),
-    "visibility": lambda values, user: _shown_as(values),
-}
-
-
-def queue(user: User, view: View, filters: Mapping[str, list[str]]) -> QuerySet[Ticket]:
-    """The tickets of a view, narrowed by checked filter values (see `tickets.forms.filters`)."""
-    statuses = filters.get("status") if view.any_status else None
-    tickets = visible_tickets(user).filter(view.q(user), status__in=statuses or view.statuses)
-    for name, condition in FILTERS.items():
-        if values := filters.get(name):
-            tickets = tickets.filter(condition(values, user))
-    return tickets
 
 
 # ---- groups ----
@@ -178,6 +140,87 @@ def next_due(user: User) -> Ticket | None:
     later = visible_tickets(user).filter(status__in=states.UNSOLVED, sla_due_at__gt=Now() + SOON)
     next_one = later.select_related("customer").annotate(soon_at=F("sla_due_at") - SOON)
     return next_one.order_by("sla_due_at", "number").first()
+
+
+# ---- filters ----
+
+
+def _people(field: str, values: Iterable[str], user: User) -> Q:
+    chosen = Q(**{f"{field}__in": [user.pk if value == "me" else int(value) for value in values if value != "none"]})
+    return chosen | Q(**{field: None}) if "none" in values else chosen
+
+
+def _tagged(values: Iterable[str]) -> Q:
+    return Q(pk__in=Ticket.tags.through.objects.filter(tag__name__in=values).values("ticket"))
+
+
+def _shown_as(values: Iterable[str]) -> Q:
+    return Q(visibility__in=[*values, Ticket.Visibility.MIXED])
+
+
+def _any(conditions: Mapping[str, Q], values: Iterable[str]) -> Q:
+    """Fits one of them. A name that this version no longer knows fits nothing."""
+    return reduce(or_, [conditions[value] for value in values if value in conditions], Q(pk__in=[]))
+
+
+# How long somebody waits for us at least, and when the ticket came.
+WAITED = {
+    "1h": Q(waiting_since__lte=Now() - timedelta(hours=1)),
+    "4h": Q(waiting_since__lte=Now() - timedelta(hours=4)),
+    "1d": Q(waiting_since__lte=Now() - timedelta(days=1)),
+    "no": Q(waiting_since=None),
+}
+OPENED = {
+    "1d": Q(opened_at__gt=Now() - timedelta(days=1)),
+    "7d": Q(opened_at__gt=Now() - timedelta(days=7)),
+    "30d": Q(opened_at__gt=Now() - timedelta(days=30)),
+    "older": Q(opened_at__lte=Now() - timedelta(days=30)),
+}
+
+FILTERS: dict[str, Callable[[Iterable[str], User], Q]] = {
+    "channel": lambda values, user: Q(channel__in=values),
+    "priority": lambda values, user: Q(priority__in=[states.PRIORITIES[name] for name in values]),
+    "assignee": lambda values, user: _people("assignee", values, user),
+    "team": lambda values, user: _people("team", values, user),
+    "tag": lambda values, user: _tagged(values),
+    "visibility": lambda values, user: _shown_as(values),
+    "due": lambda values, user: _any({group.key: group.where for group in GROUPS}, values),
+    "waited": lambda values, user: _any(WAITED, values),
+    "opened": lambda values, user: _any(OPENED, values),
+}
+Filters = Mapping[str, list[str]]
+
+
+def queue(user: User, view: View, filters: Filters) -> QuerySet[Ticket]:
+    """The tickets of a view, narrowed by checked filter values (see `tickets.forms.filters`)."""
+    return visible_tickets(user).filter(_selection(user, view, filters))
+
+
+def _selection(user: User, view: View, filters: Filters) -> Q:
+    chosen = [condition(values, user) for name, condition in FILTERS.items() if (values := filters.get(name))]
+    return reduce(and_, chosen, view.q(user) & Q(status__in=_statuses(view, filters)))
+
+
+def _statuses(view: View, filters: Filters) -> Iterable[str]:
+    return (filters.get("status") if view.any_status else None) or view.statuses
+
+
+# ---- counts ----
+
+
+def view_counts(user: User, saved: Iterable[SavedView] = ()) -> dict[str, int]:
+    """How many tickets each view holds, by key, in one statement.
+
+    Solved tickets only grow in number: counting them would cost more each day and tell nobody anything.
+    """
+    wanted: list[tuple[str, View, Filters]] = [(view.key, view, {}) for view in VIEWS.values()]
+    wanted += [(view.key, VIEWS.get(view.base, ALL), view.filters) for view in saved]
+    counts = {
+        key: Count("number", filter=_selection(user, view, filters))
+        for key, view, filters in wanted
+        if set(_statuses(view, filters)) <= set(states.UNSOLVED)
+    }
+    return visible_tickets(user).filter(status__in=states.UNSOLVED).aggregate(**counts)
 
 
 # ---- order and pages ----

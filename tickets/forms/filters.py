@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tickets import states
-from tickets.queries import ALL, SORTS, VIEWS
+from tickets.queries import ALL, GROUPS, OPENED, SORTS, VIEWS, WAITED
 
 MOST_VALUES = 50
 PAGE_SIZE = 50
@@ -49,9 +49,13 @@ class QueueForm(forms.Form):
     assignee = Several([("me", "me"), ("none", "none")], ids=True)
     team = Several([("none", "none")], ids=True)
     tag = Tags()
+    due = Several([(group.key, group.key) for group in GROUPS])
+    waited = Several([(key, key) for key in WAITED])
+    opened = Several([(key, key) for key in OPENED])
     sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False)
     after = forms.CharField(required=False, max_length=300)
     rows = forms.IntegerField(required=False, min_value=1, max_value=MOST_ROWS)
+    saved = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
     @property
     def view_key(self) -> str:

@@ -11,6 +11,7 @@ from tickets.models.idempotency import GivenAnswer
 from tickets.models.inbound import InboundItem
 from tickets.models.macro import Macro
 from tickets.models.message import Message, MessageRef
+from tickets.models.saved_view import SavedView
 from tickets.models.spending import Price, Spending, SpentOn
 from tickets.models.thread import Thread
 from tickets.models.ticket import Participant, Tag, Ticket, TicketLink
@@ -34,6 +35,7 @@ __all__ = [
     "MessageRef",
     "Participant",
     "Price",
+    "SavedView",
     "Spending",
     "SpentOn",
     "Tag",

@@ -14,11 +14,12 @@ from accounts.models import Team, User
 from accounts.permissions import visible_teams
 from tickets import states
 from tickets.models import Channel, Tag, Ticket
-from tickets.queries import SORTS, View
+from tickets.queries import GROUPS, SORTS, View
 
 Label = str | Promise
 Choice = tuple[str, Label]
 MOST_OPTIONS = 100
+EVERYDAY = ("status", "channel", "priority", "assignee")
 
 SORT_LABELS: dict[str, Label] = {
     "due": gettext_lazy("SLA due"),
@@ -44,6 +45,11 @@ class Chip:
     options: list[Option]
     value: str
     clear: str
+
+    @property
+    def at_hand(self) -> bool:
+        """In the bar itself: what is asked for every day, and what is chosen; the others wait in a menu."""
+        return self.name in EVERYDAY or bool(self.value)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,11 @@ def _filters(view: View, offered: Choices) -> Iterable[tuple[str, Label, list[Ch
     teams = [(str(team.pk), team.name) for team in offered.teams]
     yield "team", _("Team"), [("none", _("No team")), *teams] if teams else []
     yield "tag", _("Tag"), [(name, name) for name in offered.tags]
+    yield "due", _("SLA"), [(group.key, group.title) for group in GROUPS]
+    waited = {"1h": _("An hour or more"), "4h": _("4 hours or more"), "1d": _("A day or more"), "no": _("Not at all")}
+    yield "waited", _("Waits for us"), [*waited.items()]
+    opened = {"1d": _("Last 24 hours"), "7d": _("Last 7 days"), "30d": _("Last 30 days"), "older": _("Earlier")}
+    yield "opened", _("Opened"), [*opened.items()]
 
 
 def _chip(params: QueryDict, name: str, label: Label, choices: list[Choice], chosen: list[str]) -> Chip:

@@ -14,11 +14,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.permissions import SignedInRequest, requires
+from accounts.models import User
+from accounts.permissions import SignedInRequest, can, requires
 from tickets import states
 from tickets.forms.filters import QueueForm
+from tickets.forms.saved_view import SavedViewForm
 from tickets.keyset import BadCursor
-from tickets.models import Ticket
+from tickets.models import SavedView, Ticket
 from tickets.queries import GROUPS, VIEWS, Group, Page, group_counts, group_key, next_due, page_of
 from tickets.queries import queue as queue_of
 from tickets.views.filterbar import SORT_LABELS, address, chips, choices_for, priorities, sort_options
@@ -54,10 +56,13 @@ def queue(request: SignedInRequest) -> HttpResponse:
         page = page_of(tickets, sort, form.page_size)
         unreadable.append("after")
     now, counts, shell = timezone.now(), group_counts(tickets), Shell(request.user)
+    saved = next((saved for saved in shell.saved_views if saved.pk == form.value("saved")), None)
+    heading = view.any_status if "status" in form.filters and view.any_status else view.label
     context = {
         "view": view,
         "shell": shell,
-        "heading": view.any_status if "status" in form.filters and view.any_status else view.label,
+        "current_view": saved.key if saved else view.key,
+        "heading": saved or heading,
         "total": sum(counts.values()),
         "stretches": _stretches(page, sort, counts, now),
         "more": address(request.GET, "after", [page.after]) if page.after else "",
@@ -69,6 +74,9 @@ def queue(request: SignedInRequest) -> HttpResponse:
     offered = choices_for(request.user, shell.channels)
     context |= {
         "unreadable": unreadable,
+        "saved": saved,
+        "changed_view": _changed_view(request.user, saved, form),
+        "sharing": SavedViewForm(user=request.user),
         "chips": chips(request.GET, form.filters, view, offered),
         "people": offered.people,
         "tags": offered.tags,
@@ -78,6 +86,14 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "sorted_by": SORT_LABELS[sort],
     }
     return render(request, PAGE, context)
+
+
+def _changed_view(user: User, saved: SavedView | None, form: QueueForm) -> SavedView | None:
+    """The saved view of this address where it asks for something else by now and this person may keep that."""
+    if saved is None or (saved.owner_id is None and not can(user, "views.share")):
+        return None
+    asked = (form.view_key, form.filters, form.value("sort") or "")
+    return saved if asked != (saved.base, saved.filters, saved.sort) else None
 
 
 def _stretches(page: Page, sort: str, counts: dict[str, int], now: datetime) -> list[Stretch]:

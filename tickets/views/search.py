@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import SignedInRequest, requires
-from tickets.queries import VIEWS
+from tickets.models import SavedView
+from tickets.queries import VIEWS, View
 from tickets.search import LONGEST, BadSearch, Hit, find, find_customers, read
 
 IN_PALETTE = 6
@@ -30,9 +31,10 @@ def palette(request: SignedInRequest) -> HttpResponse:
     """The palette's list for what was typed so far: views, tickets, customers."""
     text = request.GET.get("q", "").strip()[:LONGEST]
     wanted = text.lower()
-    context = {
+    views: list[View | SavedView] = [*VIEWS.values(), *SavedView.objects.usable_by(request.user)]
+    context: dict[str, object] = {
         "q": text,
-        "views": [view for view in VIEWS.values() if wanted in str(view.label).lower()][:IN_PALETTE],
+        "views": [view for view in views if wanted in str(view.label).lower()][:IN_PALETTE],
         "hits": [],
         "customers": [],
     }

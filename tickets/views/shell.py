@@ -9,19 +9,26 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.permissions import can
-from tickets.models import Channel
+from tickets.models import Channel, SavedView
 from tickets.queries import BY_CHANNEL, INBOX, VIEWS, View, channels, needs_attention, view_counts
+
+# Each is counted again and again: nobody reads more of them in a side bar.
+MOST_SHOWN = 40
 
 
 class Shell:
-    """Each part is read when a template asks for it, and once: three statements for a page that shows all."""
+    """Each part is read when a template asks for it, and once: four statements for a page that shows all."""
 
     def __init__(self, user: User) -> None:
         self.user = user
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        return view_counts(self.user)
+        return view_counts(self.user, self.saved_views)
+
+    @cached_property
+    def saved_views(self) -> list[SavedView]:
+        return list(SavedView.objects.usable_by(self.user)[:MOST_SHOWN])
 
     @cached_property
     def channels(self) -> list[Channel]:
@@ -39,6 +46,10 @@ class Shell:
     def by_channel(self) -> list[tuple[View, int | None]]:
         """Only the groups for which a channel is connected."""
         return self._counted(view for view in BY_CHANNEL if self._connected(view))
+
+    @property
+    def saved(self) -> list[tuple[SavedView, int | None]]:
+        return [(view, self.counts.get(view.key)) for view in self.saved_views]
 
     @property
     def paused(self) -> list[Channel]:
