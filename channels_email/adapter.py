@@ -39,8 +39,7 @@ class EmailAdapter:
             has_copies=True,
             has_subject=True,
             has_html=True,
-            max_attachments=sending.MAX_FILES,
-            max_attachment_bytes=sending.MAX_FILE_BYTES,
+            private_files=sending.FILES,
         ),
         credential_fields=(
             Field("username", "User name", required=False),

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from channels_email import oauth
 from channels_email.smtp import TokenBackend
-from tickets.channels.contract import Account, Outbound, Person, Sent
+from tickets.channels.contract import Account, FileLimits, Outbound, Person, Sent
 from tickets.channels.errors import (
     AuthRevoked,
     ChannelError,
@@ -26,8 +26,8 @@ from tickets.channels.errors import (
 )
 
 TIMEOUT_S = 30
-MAX_FILES = 20
-MAX_FILE_BYTES = 25 * 1024 * 1024
+# What most mail servers take in one mail.
+FILES = FileLimits(count=20, bytes=25 * 2**20, together=25 * 2**20)
 TEMPLATE = "channels_email/reply.html"
 
 
@@ -90,9 +90,9 @@ def message(account: Account, outbound: Outbound) -> EmailMultiAlternatives:
     """The mail itself. Raises Rejected and Unsupported for what cannot be sent by mail."""
     if not outbound.text.strip():
         raise Rejected("The answer is empty.", code="empty")
-    if len(outbound.files) > MAX_FILES or any(len(file.content) > MAX_FILE_BYTES for file in outbound.files):
+    if len(outbound.files) > FILES.count or sum(len(file.content) for file in outbound.files) > FILES.together:
         raise Unsupported(
-            f"A mail takes at most {MAX_FILES} files of {MAX_FILE_BYTES // 2**20} MB each.", feature="files"
+            f"A mail takes at most {FILES.count} files, {FILES.together // 2**20} MB together.", feature="files"
         )
     mail = EmailMultiAlternatives(
         subject=_one_line(outbound.subject),

@@ -1,6 +1,6 @@
 """Files of messages, served from our own origin to those who see the message."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse
 
 from accounts.models import User
@@ -9,9 +9,10 @@ from tickets.models import Attachment
 
 
 def stored_attachments(user: User) -> QuerySet[Attachment]:
-    """Files that are here and belong to tickets that the user sees."""
-    seen = Attachment.objects.filter(team_sight(user, "message__ticket__team"))
-    return seen.filter(state=Attachment.State.STORED)
+    """Files that are here and belong to tickets that the user sees, or to the user's own drafts in them."""
+    sent = Q(message__isnull=False) & team_sight(user, "message__ticket__team")
+    own = Q(draft__user=user) & team_sight(user, "draft__ticket__team")
+    return Attachment.objects.filter(sent | own, state=Attachment.State.STORED)
 
 
 def download(attachment: Attachment) -> FileResponse:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from channels_social.x import feeds, media, sending
+from channels_social.x import feeds, media, sending, uploads
 from channels_social.x.client import Client
 from channels_social.x.counting import MAX_DIRECT_MESSAGE, MAX_POST, weighted_length
 from channels_social.x.gone import find_gone
@@ -83,6 +83,8 @@ class XAdapter:
             can_look_up=True,
             can_open_in_network=True,
             is_metered=True,
+            public_files=uploads.POST_FILES,
+            private_files=uploads.MESSAGE_FILES,
         ),
         credential_fields=CREDENTIALS,
         option_fields=OPTIONS,

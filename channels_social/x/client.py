@@ -1,6 +1,7 @@
 """A thin port on tweepy: the calls that Parley makes, with answers that say what they cost and errors of ours."""
 
 import json
+from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from channels_social.x.shapes import dict_of, dicts, text_of
 from channels_social.x.transport import mount, origin_of
 from channels_social.x.vocabulary import storable
 from tickets.channels.contract import Account, Budget
-from tickets.channels.errors import AuthRevoked
+from tickets.channels.errors import AuthRevoked, OutcomeUnknown, Unavailable
 
 # What tweepy lets through when an answer is not what it expects, besides its own errors.
 SURPRISES = (
@@ -92,12 +93,23 @@ class Client:
         """At most 100; what cannot be shown is among `problems`."""
         return self._call(self._tweepy.get_tweets, list(ids))
 
-    def reply(self, post_id: str, text: str) -> Answer:
-        return self._call(self._tweepy.create_tweet, writing=True, in_reply_to_tweet_id=post_id, text=text)
+    def reply(self, post_id: str, text: str, media_ids: Sequence[str] = ()) -> Answer:
+        pictures = {"media_ids": list(media_ids)} if media_ids else {}
+        return self._call(self._tweepy.create_tweet, writing=True, in_reply_to_tweet_id=post_id, text=text, **pictures)
 
-    def write_privately(self, text: str, *, person: str = "", conversation: str = "") -> Answer:
+    def write_privately(self, text: str, *, person: str = "", conversation: str = "", media_id: str = "") -> Answer:
         to = {"dm_conversation_id": conversation} if conversation else {"participant_id": person}
-        return self._call(self._tweepy.create_direct_message, writing=True, text=text, **to)
+        picture = {"media_id": media_id} if media_id else {}
+        return self._call(self._tweepy.create_direct_message, writing=True, text=text, **to, **picture)
+
+    def upload(self, content: bytes, category: str) -> Answer:
+        """Nobody sees a picture before a post names it, so that one of unknown outcome may be sent again."""
+        body = {"media": b64encode(content).decode(), "media_category": category}
+        try:
+            # tweepy has no method of its own for X's second upload API.
+            return self._call(self._tweepy._make_request, "POST", "/2/media/upload", json=body, writing=True)
+        except OutcomeUnknown as error:
+            raise Unavailable("X did not take the picture. Nothing was sent yet.", code=error.code) from error
 
     def sign(self, request: requests.Request) -> None:
         """Puts the account's credentials on a request for a file that only it may see."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from channels_social.x import uploads
 from channels_social.x.client import Answer, Client
 from channels_social.x.counting import MAX_DIRECT_MESSAGE, MAX_POST, weighted_length
 from channels_social.x.links import find_links
@@ -9,7 +10,7 @@ from channels_social.x.normalise import permalink
 from channels_social.x.parts import ID
 from channels_social.x.shapes import text_of
 from channels_social.x.walk import time_of
-from tickets.channels.contract import PUBLIC, Outbound, Sent, Use
+from tickets.channels.contract import PRIVATE, PUBLIC, Outbound, Sent, Use
 from tickets.channels.errors import OutcomeUnknown, Rejected, Unsupported
 
 UNCONFIRMED = "X did not confirm this message: it may or may not have been sent."
@@ -26,8 +27,7 @@ def send(connect: Callable[[], Client], outbound: Outbound, *, handle: str) -> S
 def _presentable(outbound: Outbound) -> None:
     if not outbound.text.strip():
         raise Rejected("The message is empty.", code="empty")
-    if outbound.files:
-        raise Unsupported("Files cannot be sent on X yet.", feature="attachments")
+    uploads.presentable(outbound.files, outbound.visibility)
     public = outbound.visibility == PUBLIC
     length = weighted_length(outbound.text) if public else len(outbound.text)
     limit = MAX_POST if public else MAX_DIRECT_MESSAGE
@@ -38,7 +38,8 @@ def _presentable(outbound: Outbound) -> None:
 
 
 def _reply(client: Client, outbound: Outbound, handle: str) -> Sent:
-    answer = client.reply(outbound.in_reply_to, outbound.text)
+    pictures = uploads.upload(client, outbound.files, PUBLIC)
+    answer = client.reply(outbound.in_reply_to, outbound.text, pictures)
     post_id = _new_id(answer, "id")
     return Sent(
         external_ids=(post_id,),
@@ -60,7 +61,8 @@ def _direct_message(client: Client, outbound: Outbound) -> Sent:
     # One to one, the person is named: the first message opens the conversation.
     group = outbound.reply_data.get("group") and str(outbound.reply_data.get("conversation", ""))
     to = {"conversation": group} if group else {"person": outbound.recipient.external_id}
-    answer = client.write_privately(outbound.text, **to)
+    pictures = uploads.upload(client, outbound.files, PRIVATE)
+    answer = client.write_privately(outbound.text, **to, media_id="".join(pictures))
     event_id = _new_id(answer, "dm_event_id")
     conversation = text_of(answer.one, "dm_conversation_id")
     return Sent(

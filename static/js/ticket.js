@@ -121,6 +121,9 @@ const mode = () => composer.querySelector('[name=way]:checked');
 const counter = () => composer.querySelector(`.counter[data-for="${mode()?.dataset.slot}"]`);
 const senders = composer.querySelectorAll('[name=then_status], [data-more]');
 let counting, timer;
+// Files that cannot go this way, or are still on their way to the server.
+const filesBlock = () => composer.hasAttribute('data-storing') || composer.querySelector(`[data-problem][data-for="${mode()?.dataset.slot}"]`);
+const letSend = ok => { for (const button of senders) button.disabled = !ok || Boolean(filesBlock()); };
 
 const paint = (length, most) => {
   const out = counter(), over = length > most;
@@ -131,13 +134,13 @@ const paint = (length, most) => {
   out.classList.toggle('is-breach', over);
   // Nobody counts towards ten thousand before it matters.
   out.classList.toggle('is-roomy', most > 1000 && length < most * .8);
-  for (const button of senders) button.disabled = over;
+  letSend(!over);
 };
 
 const count = async () => {
   const way = mode(), most = +way.dataset.max;
   counting?.abort();
-  for (const button of senders) button.disabled = false;
+  letSend(true);
   if (!most) return;
   if (!text.value) { paint(0, most); return; }
   counting = new AbortController();
@@ -190,6 +193,7 @@ composer.addEventListener('change', event => {
   countSoon();
   if (text.value) saveSoon();
 });
+composer.addEventListener('parley:files', countSoon);
 composer.addEventListener('submit', () => {
   // What is on its way must not come back as a draft after it was sent.
   leaving = true;
@@ -202,7 +206,7 @@ composer.addEventListener('submit', () => {
 addEventListener('pageshow', event => {
   if (!event.persisted) return;
   leaving = false;
-  for (const button of senders) button.disabled = false;
+  letSend(true);
 });
 
 composer.addEventListener('click', event => {

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from sandbox import pictures
 from tests import factories as make
+from tests.browser.barriers import barriers
 from tickets.models import Macro, Message, Tag
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -50,6 +52,42 @@ def test_escape_leaves_the_macros_and_one_without_text_acts_at_once(ticket, agen
     page.get_by_role("button", name="Macros", exact=True).click()
     page.keyboard.press("Enter")
     expect(page.locator(".props")).to_contain_text("Urgent")
+
+
+def test_files_are_chosen_dropped_and_pasted_and_may_not_fit(ticket, agent, open_page, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    page = open_page(agent, ticket.get_absolute_url())
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files([{"name": "bag.png", "mimeType": "image/png", "buffer": pictures.draw("suitcase")}])
+    expect(page.locator("#written .file")).to_contain_text("bag.png")
+    expect(page.locator("#written img")).to_be_visible()
+    drop = """([selector, kind, name, type]) => {
+      const data = new DataTransfer();
+      data.items.add(new File(["words"], name, { type }));
+      const options = { bubbles: true, cancelable: true };
+      const event = kind === "paste" ? new ClipboardEvent(kind, { ...options, clipboardData: data })
+        : new DragEvent(kind, { ...options, dataTransfer: data });
+      document.querySelector(selector).dispatchEvent(event);
+    }"""
+    page.evaluate(drop, [".compose-box", "drop", "report.pdf", "application/pdf"])
+    expect(page.locator("#written .file")).to_have_count(2)
+    page.evaluate(drop, ["#composer textarea", "paste", "list.csv", "text/csv"])
+    expect(page.locator("#written .file")).to_have_count(3)
+    page.get_by_role("radio", name="Reply publicly").check(force=True)
+    page.get_by_role("textbox", name="Text").fill("Is it this one?")
+    expect(page.get_by_text("report.pdf cannot go here: only JPEG, PNG, WEBP.").locator("visible=true")).to_have_count(
+        1
+    )
+    expect(page.locator("[data-send]")).to_be_disabled()
+    for name in ("report.pdf", "list.csv"):
+        page.get_by_role("button", name=f"Remove {name}").click()
+        expect(page.get_by_role("button", name=f"Remove {name}")).to_have_count(0)
+    assert barriers(open_page(agent, bypass_csp=True), ticket.get_absolute_url()) == []
+    page.get_by_role("button", name="Post publicly and set Pending").click()
+    expect(page.locator(".msg.is-pending img.photo")).to_be_visible()
+    page.locator("[data-undo] button").click()
+    expect(page.locator("#written .file")).to_contain_text("bag.png")
 
 
 def test_a_draft_is_saved_while_writing_and_waits_in_another_browser(ticket, agent, open_page):

@@ -94,7 +94,8 @@ class AdapterConformance:
         assert able.polls == bool(names)
         assert len(set(names)) == len(names)
         assert able.can_reply_privately or not able.can_start_private
-        assert (able.max_attachments > 0) == (able.max_attachment_bytes > 0)
+        for limits in (able.public_files, able.private_files):
+            assert (limits.count > 0) == (limits.bytes > 0)
 
     # normalise
 
@@ -163,12 +164,19 @@ class AdapterConformance:
             pytest.skip("nothing is sent on this channel")
         adapter = self.adapter_class(unreachable)
         able = self.adapter_class.kind.capabilities
-        files = (OutboundFile("a.bin", "application/octet-stream", b"x"),) * (able.max_attachments + 1)
         for outbound, longest in self._answers(adapter, messages):
             with pytest.raises(Rejected):
                 adapter.send(replace(outbound, text="  "))
+            limits = able.files(outbound.visibility)
+            file = OutboundFile("a.bin", next(iter(limits.types), "text/plain"), b"x")
             with pytest.raises(Unsupported):
-                adapter.send(replace(outbound, files=files))
+                adapter.send(replace(outbound, files=(file,) * (limits.count + 1)))
+            if limits.types:
+                with pytest.raises(Unsupported):
+                    adapter.send(replace(outbound, files=(replace(file, content_type="text/plain"),)))
+            if limits.count:
+                with pytest.raises(Unsupported):
+                    adapter.send(replace(outbound, files=(replace(file, content=b"x" * (limits.bytes + 1)),)))
             if longest:
                 with pytest.raises(Rejected, match=str(longest)):
                     adapter.send(replace(outbound, text="a" * (longest + 1)))

@@ -29,6 +29,19 @@ class Field:
 
 
 @dataclass(frozen=True)
+class FileLimits:
+    """The files of one message: how many, bytes of each and of all `together` (0: no more than that), content types.
+
+    No types: any type goes.
+    """
+
+    count: int = 0
+    bytes: int = 0
+    together: int = 0
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What a network can do. Core code and templates ask these, never the kind's name."""
 
@@ -52,8 +65,11 @@ class Capabilities:
     can_look_up: bool = False
     can_open_in_network: bool = False
     is_metered: bool = False
-    max_attachments: int = 0
-    max_attachment_bytes: int = 0
+    public_files: FileLimits = FileLimits()
+    private_files: FileLimits = FileLimits()
+
+    def files(self, visibility: str) -> FileLimits:
+        return self.public_files if visibility == PUBLIC else self.private_files
 
 
 @dataclass(frozen=True)
@@ -273,9 +289,15 @@ class ReplyOption:
 
 @dataclass(frozen=True)
 class OutboundFile:
+    """A file to send. Where a network takes files before the message, `upload_id` is its name for one that an earlier
+    try left there and that still lives; the adapter calls `keep(upload_id, until)` as soon as it has one.
+    """
+
     filename: str
     content_type: str
     content: bytes
+    upload_id: str = ""
+    keep: Callable[[str, datetime], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A file of a message."""
+"""A file of a message, or of what somebody is still writing."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,8 @@ PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "ima
 
 def _path(attachment: "Attachment", filename: str) -> str:
     # The sender's file name never reaches the disk.
+    if attachment.message_id is None:
+        return f"attachments/written/{attachment.pk // 1000}/{attachment.pk}"
     return f"attachments/{attachment.message_id // 1000}/{attachment.message_id}/{attachment.pk}"
 
 
@@ -21,7 +23,12 @@ class Attachment(models.Model):
         FAILED = "failed", _("Could not be fetched")
         REDACTED = "redacted", _("Redacted")
 
-    message = models.ForeignKey("tickets.Message", on_delete=models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(
+        "tickets.Message", null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    draft = models.ForeignKey(
+        "tickets.Draft", null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
     kind = models.CharField(max_length=16, default="file")
     filename = models.CharField(max_length=255, blank=True)
     content_type = models.CharField(max_length=127, blank=True)
@@ -34,11 +41,20 @@ class Attachment(models.Model):
     inline = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=255, blank=True)
+    # The network's own name for a file of ours that it took before the message, so that a retry need not send it again.
+    upload_id = models.CharField(max_length=64, blank=True)
+    upload_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(message=None, draft__isnull=False) | Q(message__isnull=False, draft=None),
+                name="attachment_of_message_or_draft",
+            ),
+        ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="attachment_to_fetch"),
         ]

@@ -9,7 +9,7 @@ class Draft(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="drafts")
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="drafts")
     way = models.CharField(max_length=64)
-    text = models.TextField()
+    text = models.TextField(blank=True)
     subject = models.CharField(max_length=255, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from tickets.channels.contract import Person, ReplyContext
+from tickets.channels.contract import FileLimits, Person, ReplyContext
 from tickets.models import Channel, Identity, IdentityChannel, Message, Ticket
 from tickets.services.channels import adapter_for
 
@@ -16,6 +16,7 @@ class ComposeOption:
     answers     the message that would be answered; None starts a conversation
     reason      why it is impossible, in words for the agent; empty when allowed
     max_length  in the network's own way of counting; None without a limit
+    files       what may go out with it
     private_link  where the customer can write to us privately; "" where the network has no such address
     """
 
@@ -31,6 +32,7 @@ class ComposeOption:
     max_length: int | None
     has_subject: bool
     private_link: str
+    files: FileLimits
 
     @property
     def invitation(self) -> str:
@@ -111,6 +113,7 @@ def _options(message: Message, private_open: bool | None) -> list[ComposeOption]
             max_length=option.max_length,
             has_subject=spec.capabilities.has_subject,
             private_link=option.private_link,
+            files=spec.capabilities.files(option.visibility),
         )
         for option in adapter_for(channel).reply_options(context)
     ]

@@ -7,17 +7,18 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from tickets.channels.contract import Outbound, Person, Sent
+from tickets.channels.contract import Outbound, OutboundFile, Person, Sent
 from tickets.channels.errors import (
     AuthRevoked,
     BudgetExhausted,
     ChannelError,
     OutcomeUnknown,
+    Rejected,
     Throttled,
     Unavailable,
     WindowClosed,
 )
-from tickets.models import Channel, Delivery, DeliveryAttempt, Feed, IdentityChannel, Message
+from tickets.models import Attachment, Channel, Delivery, DeliveryAttempt, Feed, IdentityChannel, Message
 from tickets.services import channels, outcome, spending
 from tickets.services.compose import person
 
@@ -104,7 +105,22 @@ def _outbound(delivery: Delivery) -> Outbound:
         cc=tuple(Person(one["address"], name=one["name"], handle=one["address"]) for one in message.cc),
         author_name=message.user.name if message.user else "",
         message_id=delivery.fixed_id,
+        files=tuple(_file(attachment) for attachment in message.attachments.filter(state=Attachment.State.STORED)),
     )
+
+
+def _file(attachment: Attachment) -> OutboundFile:
+    def keep(upload_id: str, until: datetime) -> None:
+        Attachment.objects.filter(pk=attachment.pk).update(upload_id=upload_id, upload_until=until)
+
+    alive = attachment.upload_until is not None and attachment.upload_until > timezone.now()
+    try:
+        content = attachment.file.read()
+    except FileNotFoundError:
+        text = f"{attachment.filename} is no longer on the disk. Attach it again and send the answer anew."
+        raise Rejected(text, code="file_gone") from None
+    upload_id = attachment.upload_id if alive else ""
+    return OutboundFile(attachment.filename, attachment.content_type, content, upload_id, keep)
 
 
 def _references(message: Message) -> tuple[str, ...]:

@@ -1,16 +1,34 @@
 """Drafts: kept while a person writes, gone when it was sent or emptied. They are no events and change no ticket."""
 
+from django.db import transaction
+
 from accounts.models import User
-from tickets.models import Draft
+from tickets.models import Draft, Message
+from tickets.services import files
 
 
 def keep(number: int, user: User, *, way: str, text: str, subject: str = "") -> None:
-    """The newest text wins; an empty one means that nothing is being written."""
-    if not text.strip():
+    """The newest text wins; an empty one without files means that nothing is being written."""
+    if not text.strip() and not Draft.objects.filter(ticket=number, user=user, attachments__isnull=False).exists():
         drop(number, user)
         return
-    Draft.objects.update_or_create(ticket_id=number, user=user, defaults={"way": way, "text": text, "subject": subject})
+    _store(number, user, way=way, text=text, subject=subject)
+
+
+def _store(number: int, user: User, **fields: str) -> Draft:
+    return Draft.objects.update_or_create(ticket_id=number, user=user, defaults=fields)[0]
+
+
+def take_back(message: Message, user: User, *, way: str) -> None:
+    """A withdrawn answer is a draft again, with its files."""
+    assert message.ticket_id is not None
+    with transaction.atomic():
+        draft = _store(message.ticket_id, user, way=way, text=message.text, subject=message.subject)
+        files.take_back(message, draft)
 
 
 def drop(number: int, user: User) -> None:
-    Draft.objects.filter(ticket_id=number, user=user).delete()
+    with transaction.atomic():
+        for attachment in files.written(number, user):
+            files.remove(attachment)
+        Draft.objects.filter(ticket_id=number, user=user).delete()

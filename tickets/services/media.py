@@ -30,10 +30,10 @@ def fetch(attachment_id: int) -> None:
     if not claimed:
         return
     attachment = Attachment.objects.select_related("message__channel").get(pk=attachment_id)
-    channel = attachment.message.channel
-    assert channel is not None
+    message = attachment.message
+    assert message is not None and message.channel is not None
     try:
-        content, content_type = adapter_for(channel).fetch_media(attachment.source_url, MAX_BYTES)
+        content, content_type = adapter_for(message.channel).fetch_media(attachment.source_url, MAX_BYTES)
     except Rejected as error:
         _settle(attachment, Attachment.State.REFUSED, error.text)
     except ChannelError as error:
@@ -41,9 +41,9 @@ def fetch(attachment_id: int) -> None:
             _settle(attachment, Attachment.State.FAILED, error.text)
     else:
         _keep(attachment, content, content_type)
-    if attachment.message.ticket_id and attachment.state != Attachment.State.WAITING:
+    if message.ticket_id and attachment.state != Attachment.State.WAITING:
         # An open page shows the picture with its next refresh.
-        changed([attachment.message.ticket_id])
+        changed([message.ticket_id])
 
 
 def _keep(attachment: Attachment, content: bytes, content_type: str) -> None:

@@ -1,6 +1,7 @@
 """An agent answers: the message, its delivery and its event are one transaction; the network comes later."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,8 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from tickets.models import Channel, Delivery, Event, IdentityChannel, Message, MessageRef, Ticket
-from tickets.services import properties
+from tickets.models import Attachment, Channel, Delivery, Event, IdentityChannel, Message, MessageRef, Ticket
+from tickets.services import files, properties
 from tickets.services.channels import adapter_for
 from tickets.services.compose import ComposeOption, option_for
 from tickets.services.errors import Outdated, Refused
@@ -35,6 +36,7 @@ def send_reply(
     anyway: bool = False,
     then_status: str | None = None,
     subject: str = "",
+    attachments: Sequence[Attachment] = (),
 ) -> Message:
     """Queue an answer to the message `answers`. `seen` is the newest event that the agent's page had shown.
 
@@ -48,6 +50,7 @@ def send_reply(
         if not anyway:
             _guard(ticket, by, seen)
         message = _store(ticket, by, question, visibility, text, subject)
+        files.give(message, attachments, option.files)
         if option.private_link and option.private_link in text:
             _invite(ticket, by, message, question)
         if then_status:
@@ -190,7 +193,7 @@ def _expect_private(ticket: Ticket, question: Message, channel: Channel) -> None
     )
 
 
-def add_note(number: int, by: User, text: str) -> Message:
+def add_note(number: int, by: User, text: str, attachments: Sequence[Attachment] = ()) -> Message:
     """An internal note. Raises Refused when it is empty or too long."""
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not text:
@@ -207,6 +210,7 @@ def add_note(number: int, by: User, text: str) -> Message:
             text=text,
             occurred_at=timezone.now(),
         )
+        files.give(note, attachments, files.NOTE_FILES)
         record([event(ticket, "note_added", by=by, message=note)])
         changed([number])
     return note

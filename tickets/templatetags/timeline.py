@@ -11,8 +11,10 @@ from django.utils.html import Urlizer
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tickets.channels.contract import FileLimits
 from tickets.event_words import news as news_of
 from tickets.models import Event, Ticket
+from tickets.services.files import in_words
 
 register = template.Library()
 
@@ -57,3 +59,8 @@ def minutes(seconds: int) -> str:
 @register.filter
 def news(event: Event, ticket: Ticket) -> str:
     return news_of(event, ticket)
+
+
+@register.filter
+def files_in_words(limits: FileLimits) -> str:
+    return in_words(limits)

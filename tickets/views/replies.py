@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import SignedInRequest, requires
 from tickets.forms.reply import CountForm, DraftForm, ReplyForm
 from tickets.models import Channel, Delivery, Message, Ticket
-from tickets.services import drafts, guard, macros, reply
+from tickets.services import drafts, files, guard, macros, reply
 from tickets.services.channels import adapter_for
 from tickets.services.compose import ComposeOption, options_for
 from tickets.services.errors import Outdated, Refused
@@ -28,7 +28,11 @@ def send(request: SignedInRequest, number: int) -> HttpResponse:
     form = ReplyForm(request.POST, user=request.user)
     if not form.is_valid():
         return show(request, ticket, form=form, status=422)
+    # Kept first: whatever is refused, nobody has to choose them again.
+    refused = files.add(number, request.user, request.FILES.getlist("files"), way=form.cleaned_data["way"])
     try:
+        if refused:
+            raise Refused(" ".join(refused))
         with transaction.atomic():
             _write(request, ticket, form)
             for macro in form.cleaned_data["macros"]:
@@ -46,8 +50,9 @@ def send(request: SignedInRequest, number: int) -> HttpResponse:
 
 def _write(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> None:
     data = form.cleaned_data
+    attachments = files.written(ticket.pk, request.user)
     if form.is_note:
-        reply.add_note(ticket.pk, request.user, data["text"])
+        reply.add_note(ticket.pk, request.user, data["text"], attachments)
         return
     way, question = _way(ticket, data["way"])
     found = guard.check(data["text"]) if way.visibility == Message.Visibility.PUBLIC else []
@@ -63,6 +68,7 @@ def _write(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> None:
         seen=data["seen"],
         then_status=data["then_status"] or None,
         subject=data["subject"],
+        attachments=attachments,
     )
     if found:
         guard.record_overruled(message, request.user, found)
@@ -89,7 +95,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.text)
         return redirect(ticket)
     message = delivery.message
-    drafts.keep(ticket.pk, request.user, way=way_of(message), text=message.text, subject=message.subject)
+    drafts.take_back(message, request.user, way=way_of(message))
     return redirect(f"{ticket.get_absolute_url()}?draft={message.pk}")
 
 

@@ -1,6 +1,7 @@
 """The ticket's page, and the parts of it that refresh themselves."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -12,12 +13,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import Team
+from accounts.models import Team, User
 from accounts.permissions import SignedInRequest, people_who_see, requires
 from tickets import customers
 from tickets.forms.reply import NOTE, ReplyForm
-from tickets.models import Delivery, Draft, Macro, Message, Tag, Ticket
+from tickets.models import Attachment, Delivery, Draft, Macro, Message, Tag, Ticket
 from tickets.queries import visible_tickets
+from tickets.services import files
 from tickets.services.compose import ComposeOption, options_for
 from tickets.services.guard import Finding
 from tickets.states import TRANSITIONS, may_change
@@ -109,6 +111,8 @@ def show(
         "subject": (form["subject"].value() if form else draft.subject if draft else "") or "",
         "outdated": outdated or [],
         "held": held,
+        "note_files": files.NOTE_FILES,
+        "written": written_files(request.user, ticket, ways),
         "private_way": next(
             (way for way in ways if way.allowed and way.visibility == Message.Visibility.PRIVATE), None
         ),
@@ -140,6 +144,21 @@ def context_of(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
         "teams": Team.objects.all(),
         "all_tags": Tag.objects.all()[:500],
     }
+
+
+@dataclass(frozen=True)
+class WrittenFiles:
+    """The files beside a draft, and (slot of the composer, what is wrong with them there)."""
+
+    files: list[Attachment]
+    problems: list[tuple[str, list[str]]]
+
+
+def written_files(user: User, ticket: Ticket, ways: list[ComposeOption]) -> WrittenFiles:
+    found = files.written(ticket.pk, user)
+    slots = [(str(slot), way.files) for slot, way in enumerate(ways, 1) if way.allowed] + [(NOTE, files.NOTE_FILES)]
+    wrong = [(slot, files.problems(limits, found)) for slot, limits in slots]
+    return WrittenFiles(found, [(slot, reasons) for slot, reasons in wrong if reasons])
 
 
 def default_way(ways: list[ComposeOption]) -> str:

@@ -3,11 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from sandbox import pictures
 from tests.x_sandbox import BRAND
 from tickets.channels import registry
 from tickets.models import Channel, Delivery, InboundItem, Message, Ticket
-from tickets.services import channels, deletions, deliver, properties, reply, spending
+from tickets.services import channels, deletions, deliver, files, properties, reply, spending
 from tickets.services.compose import options_for
 from tickets.services.ingest import translate
 from tickets.services.poll import poll
@@ -47,7 +50,7 @@ def read(channel):
     return all_feeds
 
 
-def answer(ticket: Ticket, agent, text: str, visibility: str = "public") -> Delivery:
+def answer(ticket: Ticket, agent, text: str, visibility: str = "public", **fields) -> Delivery:
     question = ticket.messages.filter(direction="inbound").latest("occurred_at")
     message = reply.send_reply(
         ticket.number,
@@ -57,6 +60,7 @@ def answer(ticket: Ticket, agent, text: str, visibility: str = "public") -> Deli
         answers=question.pk,
         text=text,
         seen=properties.newest_event_id(ticket),
+        **fields,
     )
     delivery = Delivery.objects.get(message=message)
     deliver.deliver(delivery.pk)
@@ -169,3 +173,51 @@ def test_reading_is_counted_in_dollars(x_world, channel, read):
     read()
     # One post, its author, and ourselves.
     assert spending.spent_today(channel) == Decimal("0.005") + 2 * Decimal("0.010")
+
+
+def picture(ticket: Ticket, agent, name: str = "bag.png") -> None:
+    upload = SimpleUploadedFile(name, pictures.draw("suitcase"))
+    assert files.add(ticket.pk, agent, [upload], way="note") == []
+
+
+@pytest.mark.parametrize("visibility", ["public", "private"])
+def test_a_picture_goes_out_with_the_answer(x_world, channel, read, agent, visibility, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    x_world.post("jo", f"@{BRAND} where is my bag?")
+    read()
+    ticket = Ticket.objects.get()
+    picture(ticket, agent)
+    delivery = answer(ticket, agent, "Is it this one?", visibility, attachments=files.written(ticket.pk, agent))
+    assert (delivery.state, delivery.error_text) == ("sent", "")
+    said = x_world.posts if visibility == "public" else x_world.dms
+    (media_key,) = said[int(delivery.message.external_id)].media
+    assert x_world.store.uploaded(media_key) == pictures.draw("suitcase")
+    read()
+    assert Message.objects.filter(direction="outbound").count() == 1
+    assert delivery.message.attachments.count() == 1
+
+
+def test_a_retry_does_not_send_the_picture_again(x_world, channel, read, agent, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    x_world.post("jo", f"@{BRAND} where is my bag?")
+    read()
+    ticket = Ticket.objects.get()
+    picture(ticket, agent)
+    x_world.faults.add("rate_limited_without_reset", "post_create")
+    delivery = answer(ticket, agent, "Is it this one?", attachments=files.written(ticket.pk, agent))
+    assert delivery.state == "pending"
+    Delivery.objects.update(due_at=timezone.now())
+    assert deliver.deliver(delivery.pk) == "sent"
+    assert len(x_world.seen("media_upload")) == 1 and len(x_world.seen("post_create")) == 2
+
+
+def test_a_picture_that_does_not_arrive_is_tried_again(x_world, channel, read, agent, settings, tmp_path):
+    """Nothing was said yet, so nothing can be said twice."""
+    settings.MEDIA_ROOT = tmp_path
+    x_world.post("jo", f"@{BRAND} where is my bag?")
+    read()
+    ticket = Ticket.objects.get()
+    picture(ticket, agent)
+    x_world.faults.add("server_error", "media_upload")
+    delivery = answer(ticket, agent, "Is it this one?", attachments=files.written(ticket.pk, agent))
+    assert delivery.state == "pending" and not x_world.seen("post_create")
