@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from axes.utils import reset as unlock
@@ -19,6 +20,8 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from accounts import people
 from accounts.forms import ChoosePasswordForm, EmailForm, FirstAdminForm, SignInForm
@@ -72,12 +75,27 @@ def welcome(request: HttpRequest) -> HttpResponse:
 def password_forgotten(request: HttpRequest) -> HttpResponse:
     """The answer is the same whether the address is known or not."""
     form = EmailForm(request.POST or None)
+    status = 200
     if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"]
-        if cache.add(f"password-reset:{email}", 1, SECONDS_BETWEEN_RESET_MAILS):
+        if _order_reset_mail(form.cleaned_data["email"]):
+            return redirect("password-forgotten-sent")
+        form.add_error(None, _("Mail cannot be sent at the moment. Send this again in a minute."))
+        status = 503
+    return render(request, "accounts/password_forgotten.html", {"form": form}, status=status)
+
+
+def _order_reset_mail(email: str) -> bool:
+    """False when the broker is away."""
+    once = f"password-reset:{email}"
+    try:
+        if cache.add(once, 1, SECONDS_BETWEEN_RESET_MAILS):
             send_password_reset.delay(email)
-        return redirect("password-forgotten-sent")
-    return render(request, "accounts/password_forgotten.html", {"form": form})
+    except (RedisError, OperationalError):
+        # Else the next try within the pause would be taken for a repetition and stay without a mail.
+        with suppress(RedisError):
+            cache.delete(once)
+        return False
+    return True
 
 
 @login_not_required

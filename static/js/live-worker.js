@@ -1,5 +1,6 @@
 /* One connection for all tabs of a browser: HTTP/1.1 allows six to a host, and an agent opens more tabs than that.
    Tells every tab what the server says, and a new tab what is known already. */
+const AGAIN = 15000;
 const ports = new Set();
 const places = new Map();
 let source = null, on = false;
@@ -18,7 +19,9 @@ const connect = url => {
     if (place.people.length) places.set(place.number, place.people); else places.delete(place.number);
     tell({ kind: 'presence', ...place });
   });
-  // The browser tries again by itself; whoever was there may have gone meanwhile, and the server tells who is.
+  // After a lost connection the browser tries again by itself, after an answer that is no stream (503) it does not.
+  source.addEventListener('error', () => { if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN, url); });
+  // Whoever was there may have gone meanwhile, and the server tells who is.
   source.addEventListener('error', () => {
     state(false);
     for (const number of places.keys()) tell({ kind: 'presence', number, people: [] });

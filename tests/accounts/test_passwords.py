@@ -98,3 +98,17 @@ def test_a_bad_password_is_refused_with_the_reason(agent, as_, fields, words):
     assert page.status_code == 200
     assert words in page.content.decode()
     assert User.objects.get(pk=agent.pk).check_password(PASSWORD)
+
+
+def test_a_mail_that_cannot_be_ordered_is_told_and_can_be_ordered_later(agent, as_, reset_mails, settings):
+    working = settings.CACHES
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    page = ask(as_(None), agent.email)
+    assert page.status_code == 503
+    assert "Mail cannot be sent at the moment." in page.content.decode()
+
+    settings.CACHES = working
+    assert ask(as_(None), agent.email).status_code == 302
+    assert len(mail.outbox) == 1

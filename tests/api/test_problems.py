@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,33 @@ def test_our_own_mistakes_are_json_too_and_tell_nothing(by, agent, settings, mon
     client.raise_request_exception = False
     answer = client.get("/api/v1/health/")
     assert "secret" not in problem(answer, 500)["detail"]
+
+
+@pytest.fixture
+def no_database(monkeypatch):
+    """From its call on, nothing listens where the database was."""
+
+    def leave():
+        connection.close()
+        monkeypatch.setitem(connection.settings_dict, "PORT", "1")
+
+    yield leave
+    connection.close()
+    monkeypatch.undo()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_database_everything_says_so(by, as_, agent, no_database):
+    client, browser = by(agent), as_(agent)
+    client.raise_request_exception = browser.raise_request_exception = False
+    no_database()
+
+    answer = client.get(TICKETS)
+    assert "Try again in a few seconds" in problem(answer, 503)["detail"]
+    assert answer["Retry-After"] == "5"
+    page = browser.get("/")
+    assert (page.status_code, page["Content-Type"].split(";")[0], page["Retry-After"]) == (503, "text/html", "5")
+    assert "Parley is not available at the moment" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.defaults import server_error as server_error_page
+from django.template.loader import render_to_string
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from tickets.api.errors import INVALID, MEDIA_TYPE, BadParameters, Problem, refused, type_of
 from tickets.services.errors import Refused
+
+# No connection, one that broke, or a server that is just starting or stopping.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+RETRY_AFTER_S = 5
 
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -65,14 +71,22 @@ def _pointed(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Named in the address list of the project: an API client reads JSON even when we made a mistake."""
-    if not request.path.startswith("/api/"):
-        return server_error_page(request)
-    problem = {
-        "type": type_of(""),
-        "title": "Internal Server Error",
-        "status": 500,
-        "detail": "We made a mistake. It is in the log under this request id.",
-        "request_id": getattr(request, "request_id", ""),
-    }
-    return JsonResponse(problem, status=500, content_type=MEDIA_TYPE)
+    """Named in the address list of the project: what an error that nobody caught is answered with.
+
+    500 for a mistake of ours, 503 while the database is away; an API client reads JSON either way.
+    """
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        status, title, detail = 503, "Service Unavailable", "The database does not answer. Try again in a few seconds."
+    else:
+        status, title = 500, "Internal Server Error"
+        detail = "We made a mistake. It is in the log under this request id."
+    if request.path.startswith("/api/"):
+        problem = {"type": type_of(""), "title": title, "status": status, "detail": detail}
+        problem["request_id"] = getattr(request, "request_id", "")
+        response: HttpResponse = JsonResponse(problem, status=status, content_type=MEDIA_TYPE)
+    else:
+        # Without the request: whoever is signed in stands in the database.
+        response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
