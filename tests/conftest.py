@@ -14,7 +14,7 @@ from django.test import Client, TransactionTestCase
 
 from accounts.models import Membership, Role, Team, User
 
-pytest_plugins = ["tests.x_sandbox"]
+pytest_plugins = ["tests.x_sandbox", "tests.journeys.product"]
 # Django makes these anew whenever it empties the tables.
 MADE_BY_DJANGO = {"contenttypes.contenttype", "auth.permission"}
 PASSWORD = "a long enough word 4711"  # of everybody in the cast
