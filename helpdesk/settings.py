@@ -57,6 +57,9 @@ CHANNEL_ADAPTERS = [
     "channels_phone.adapter.PhoneAdapter",
 ]
 
+# When work begins, for tickets that are put off until then: `f(moments) -> list[datetime | None]`.
+NEXT_OPENINGS = "metrics.queries.rules.next_openings"
+
 MIDDLEWARE = [
     "tickets.api.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -62,7 +62,7 @@ class Rules:
         channels: Mapping[int, ChannelTraits],
     ) -> None:
         self.calendars = calendars
-        self._default = calendars.get(default_calendar or 0, ALWAYS)
+        self.default_clock = calendars.get(default_calendar or 0, ALWAYS)
         self._channels = channels
         # Newest first, so that the first version found to be valid is the right one.
         self._policies = sorted(policies, key=lambda version: (version.valid_from is not None, version.valid_from or 0))
@@ -125,7 +125,7 @@ class Rules:
         pieces: list[tuple[int | None, Clock]] = []
         for at, ticket in changes:
             version = self.policy_for(ticket, at)
-            clock = self.calendars[version.calendar] if version else self._default
+            clock = self.calendars[version.calendar] if version else self.default_clock
             if not pieces or pieces[-1][1] is not clock:
                 pieces.append((at if pieces else None, clock))
         return pieces[0][1] if len(pieces) == 1 else Changing(pieces)

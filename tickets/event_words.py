@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -158,6 +160,19 @@ def _work(event: Event, names: Names) -> Words:
     return Words("clock", ngettext("%(n)s minute of work", "%(n)s minutes of work", minutes) % {"n": minutes})
 
 
+def _snoozed(event: Event, names: Names) -> Words:
+    until = datetime.fromisoformat(event.data["until"]) if "until" in event.data else event.occurred_at
+    return Words("calendar", _("Snoozed until %(when)s") % {"when": date_format(localtime(until), "j M, H:i")})
+
+
+def _woken(event: Event, names: Names) -> Words:
+    text = {
+        "due": _("Back in the queue: its time has come"),
+        "customer": _("Back in the queue: the customer wrote"),
+    }.get(event.data.get("reason", ""), _("Back in the queue"))
+    return Words("arrow-back-up", text)
+
+
 def _edited(event: Event, names: Names) -> Words | None:
     if not event.data.get("after_answer"):
         return None
@@ -193,6 +208,8 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
         "shield-exclamation", gettext_lazy("Posted publicly although it seems to hold personal data")
     ),
     "invited_to_private": _plain("message-circle-share", gettext_lazy("The customer was asked to write privately")),
+    "snoozed": _snoozed,
+    "woken": _woken,
     "message_edited": _edited,
     "work_logged": _work,
     "csat_answered": _plain("mood-smile", gettext_lazy("The customer said how it went")),

@@ -27,6 +27,8 @@ SOON = timedelta(minutes=30)
 DUE_SOON = Q(sla_due_at__gt=Now(), sla_due_at__lte=Now() + SOON)
 PUBLIC = (Ticket.Visibility.PUBLIC, Ticket.Visibility.MIXED)
 PRIVATE = (Ticket.Visibility.PRIVATE, Ticket.Visibility.MIXED)
+SNOOZED = Q(snoozed_until__gt=Now())
+AWAKE = Q(snoozed_until=None) | Q(snoozed_until__lte=Now())
 GONE = (Ticket.Excluded.MERGED, Ticket.Excluded.SPAM)
 
 
@@ -50,12 +52,14 @@ class View:
     can: Callable[[Capabilities], bool] | None = None
     sort: str = "due"
     tone: str = ""
+    # Whether somebody put it off: views of open work leave that out.
+    asleep: Q = AWAKE
     # A filter by status replaces `statuses`; the view is then called this. Empty: the view is about its statuses.
     any_status: str | Promise = ""
 
     def q(self, user: User) -> Q:
         """Its condition, apart from the statuses."""
-        condition = self.where(user) & ~Q(excluded__in=GONE)
+        condition = self.where(user) & self.asleep & ~Q(excluded__in=GONE)
         return condition & Q(channel__kind__in=self.kinds()) if self.can else condition
 
     def get_absolute_url(self) -> str:
@@ -73,10 +77,11 @@ INBOX = (
     ALL,
     View("mine", _("My open"), "user", where=lambda user: Q(assignee=user), any_status=_("My tickets")),
     UNASSIGNED,
-    View("soon", _("Breaching soon"), "alarm", states.UNSOLVED, lambda user: DUE_SOON, tone="due"),
+    View("soon", _("Breaching soon"), "alarm", states.UNSOLVED, lambda user: DUE_SOON, tone="due", asleep=Q()),
     View("waiting", _("Waiting on customer"), "hourglass", (states.PENDING,), sort="newest"),
     View("held", _("On hold"), "clock-pause", (states.ON_HOLD,)),
-    View("solved", _("Solved"), "circle-check", (states.SOLVED,), sort="newest"),
+    View("snoozed", _("Snoozed"), "calendar", states.UNSOLVED, asleep=SNOOZED),
+    View("solved", _("Solved"), "circle-check", (states.SOLVED,), sort="newest", asleep=Q()),
 )
 BY_CHANNEL = (
     View(

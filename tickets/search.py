@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from tickets import states
 from tickets.models import Customer, Identity, Message, Ticket
-from tickets.queries import UNSHOWN, visible_tickets
+from tickets.queries import SNOOZED, UNSHOWN, visible_tickets
 
 # Made by a migration: words as they are, without accents. Search has no one language to stem for.
 CONFIG = "parley"
@@ -85,6 +85,7 @@ _IS: dict[str, Q] = {
     "public": Q(visibility__in=["public", "mixed"]),
     "private": Q(visibility__in=["private", "mixed"]),
     "unassigned": Q(assignee=None),
+    "snoozed": SNOOZED,
     "waiting": Q(waiting_since__isnull=False),
     **{status: Q(status=status) for status in states.LABELS},
     "any": Q(),

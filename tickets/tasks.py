@@ -14,7 +14,7 @@ from tickets.services.ingest.tickets import REOPEN_WINDOW
 
 @shared_task
 def tick() -> None:
-    """Once a second: ring for every feed, item, delivery and file whose time has come."""
+    """Once a second: ring for every feed, item, delivery and file whose time has come, and wake tickets."""
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     due_feeds = Feed.objects.filter(free, next_poll_at__lte=now, channel__state=Channel.State.ACTIVE)
@@ -26,6 +26,7 @@ def tick() -> None:
         translate_channel.apply_async([channel_id], expires=30)
     for delivery_id in deliver.due():
         deliver_one.apply_async([delivery_id], expires=30)
+    properties.wake_due()
     for attachment_id in media.waiting():
         fetch_attachment.apply_async([attachment_id], expires=60)
 

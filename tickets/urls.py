@@ -32,6 +32,7 @@ urlpatterns = [
     path("tickets/<int:number>/priority/", properties.priority, name="ticket-priority"),
     path("tickets/<int:number>/assignee/", properties.assignee, name="ticket-assignee"),
     path("tickets/<int:number>/team/", properties.team, name="ticket-team"),
+    path("tickets/<int:number>/snooze/", properties.snooze, name="ticket-snooze"),
     path("tickets/<int:number>/tags/", properties.tags, name="ticket-tags"),
     path("tickets/<int:number>/tags/removal/", properties.untag, name="ticket-untag"),
     path("tickets/<int:number>/no-reply-needed/", properties.no_reply_needed, name="no-reply-needed"),

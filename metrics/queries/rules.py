@@ -1,8 +1,9 @@
 """Reads every version of calendars and policies as the fold wants them."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from django.db import connection
@@ -17,6 +18,13 @@ from tickets.models import Channel
 def load_rules() -> Rules:
     """Every version there is; one statement while nothing was added, since versions never change."""
     return _rules(_newest())
+
+
+def next_openings(moments: Iterable[datetime]) -> list[datetime | None]:
+    """For each the first instant from then on at which the default calendar is open; None if it never is."""
+    clock = load_rules().default_clock
+    ends_of_first_second = [clock.deadline(int(moment.timestamp()), 1) for moment in moments]
+    return [None if end is None else datetime.fromtimestamp(end - 1, UTC) for end in ends_of_first_second]
 
 
 def _newest() -> tuple[int | None, ...]:

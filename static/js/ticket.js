@@ -233,6 +233,7 @@ const KEYS = {
   d: () => choose('private'),
   b: () => choose('note'),
   '/': () => document.getElementById('macro-open')?.click(),
+  h: () => document.querySelector('#conv-head [aria-keyshortcuts=h]')?.click(),
   z: () => document.querySelector('[data-undo] button')?.click(),
 };
 const typing = element => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');

@@ -55,6 +55,7 @@ def test_each_view_holds_and_counts_its_tickets(agent, teammate):
         "soon": [soon, held_soon],
         "waiting": [pending],
         "held": [held_soon],
+        "snoozed": [],
         "solved": [solved],
         "mentions": [mine, soon],
         "dms": [late, soon],

@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tickets import states
@@ -80,6 +81,8 @@ class Ticket(models.Model):
     preview = models.CharField(max_length=200, blank=True)
     # The oldest message of the customer that nobody has answered.
     waiting_since = models.DateTimeField(null=True, blank=True)
+    # Out of the views of open work until then; reads compare it with now, so it ends by itself.
+    snoozed_until = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
     followers = models.PositiveIntegerField(null=True, blank=True)
     reposts = models.PositiveIntegerField(default=0)
@@ -106,6 +109,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["customer", "-opened_at"], name="ticket_customer"),
             models.Index(fields=["solved_at"], condition=Q(status=states.SOLVED), name="ticket_to_close"),
+            models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
             models.Index(fields=["number"], condition=Q(needs_fold=True), name="ticket_needs_fold"),
             GinIndex(SearchVector("subject", config="parley"), name="ticket_words"),
             # The orders of the API's list, over all tickets.
@@ -124,6 +128,10 @@ class Ticket(models.Model):
     @property
     def is_unsolved(self) -> bool:
         return self.status in states.UNSOLVED
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.snoozed_until is not None and self.snoozed_until > timezone.now()
 
     @property
     def priority_name(self) -> str:

@@ -13,7 +13,7 @@ from tickets.models import Call, Channel, Event, Identity, Message, MessageRef, 
 from tickets.services.errors import Refused
 from tickets.services.events import changed, event, record
 from tickets.services.ingest.people import find_or_create
-from tickets.services.properties import change_status
+from tickets.services.properties import change_status, wake
 
 ANSWERED = Call.Outcome.ANSWERED
 
@@ -140,6 +140,8 @@ def _apply(ticket: Ticket, by: User, log: CallLog, is_new: bool) -> None:
         ticket.waiting_since = None
     elif log.direction == "inbound":
         ticket.waiting_since = min(ticket.waiting_since or log.started_at, log.started_at)
+    if log.direction == "inbound":
+        wake(ticket, "customer", at=log.started_at)
     ticket.save()
     status = log.then_status or (states.OPEN if connected and is_new else "")
     if status and status != ticket.status:

@@ -11,6 +11,7 @@ from tickets import states
 from tickets.models import Event, Message, Participant, Thread, Ticket
 from tickets.services.errors import Refused
 from tickets.services.events import changed, event, record
+from tickets.services.properties import wake
 
 MERGED = Ticket.Excluded.MERGED
 
@@ -43,6 +44,7 @@ def move(source: Ticket, target: Ticket, by: User | None, at: datetime | None = 
             told(target, "merged_in", source=source.number, threads=threads, messages=moved),
         ]
     )
+    wake(source, "status", by, at)
     source.status, source.excluded, source.solved_at = states.CLOSED, MERGED, at or timezone.now()
     source.waiting_since = None
     source.save()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,8 @@ from tickets import states
 from tickets.models import Event, Identity, Message, Tag, Ticket
 from tickets.services.errors import Refused
 from tickets.services.events import changed, event, from_to, record
+
+LONGEST_SNOOZE = timedelta(days=366)
 
 
 @contextmanager
@@ -68,8 +70,48 @@ def change_status(ticket: Ticket, status: str, by: User | None, reason: str, at:
     ticket.solved_at = (at or timezone.now()) if status in (states.SOLVED, states.CLOSED) else None
     if ticket.solved_at:
         ticket.waiting_since = None
-    ticket.save(update_fields=["status", "solved_at", "waiting_since", "updated_at"])
+    if status not in (states.PENDING, states.ON_HOLD):
+        wake(ticket, "status", by, at)
+    ticket.save(update_fields=["status", "solved_at", "waiting_since", "snoozed_until", "updated_at"])
     return True
+
+
+def snooze(number: int, until: datetime | None, by: User) -> None:
+    """Out of the views of open work until then, or until the customer writes; None brings it back at once.
+
+    No clock stops for it. Raises Refused for a time that makes no sense, and for a ticket that is over.
+    """
+    with locked(number) as ticket:
+        if until is None:
+            if wake(ticket, "agent", by):
+                _store(ticket, ["snoozed_until"], [])
+            return
+        if not ticket.is_unsolved:
+            raise Refused(f"A ticket that is {states.LABELS[ticket.status].lower()} needs no snooze.")
+        if not timedelta(0) < until - timezone.now() < LONGEST_SNOOZE:
+            raise Refused("Choose a time to come, at most a year ahead.")
+        if ticket.snoozed_until != until:
+            ticket.snoozed_until = until
+            _store(ticket, ["snoozed_until"], [event(ticket, "snoozed", by=by, until=until.isoformat())])
+
+
+def wake(ticket: Ticket, reason: str, by: User | None = None, at: datetime | None = None) -> bool:
+    """End the snooze of a locked ticket; False when it has none. The caller saves `snoozed_until`."""
+    if ticket.snoozed_until is None:
+        return False
+    ticket.snoozed_until = None
+    record([event(ticket, "woken", by=by, at=at, reason=reason)])
+    return True
+
+
+def wake_due() -> None:
+    """The views show these tickets already; this puts it on record and tells the open pages."""
+    due = Ticket.objects.filter(snoozed_until__lte=timezone.now()).order_by("snoozed_until")
+    for number in list(due.values_list("pk", flat=True)[:200]):
+        with locked(number) as ticket:
+            until = ticket.snoozed_until
+            if until and until <= timezone.now() and wake(ticket, "due", at=until):
+                _store(ticket, ["snoozed_until"], [])
 
 
 def set_priority(number: int, name: str, by: User | None) -> None:

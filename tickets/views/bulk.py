@@ -11,7 +11,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -20,6 +22,7 @@ from accounts.models import User
 from accounts.permissions import SignedInRequest, requires
 from tickets import states
 from tickets.forms.properties import AssigneeForm, MergeForm, PriorityForm, StatusForm, TagsForm
+from tickets.forms.snooze import SnoozeForm
 from tickets.models import Ticket
 from tickets.queries import visible_tickets
 from tickets.services import properties
@@ -77,6 +80,20 @@ DEEDS = {
         ", ".join,
         gettext_lazy("Tag %(tickets)s with %(what)s?"),
         gettext_lazy("%(tickets)s tagged with %(what)s."),
+    ),
+    "snooze": Deed(
+        SnoozeForm,
+        properties.snooze,
+        lambda until: date_format(localtime(until), "j M, H:i"),
+        gettext_lazy("Snooze %(tickets)s until %(what)s?"),
+        gettext_lazy("%(tickets)s snoozed until %(what)s."),
+    ),
+    "wake": Deed(
+        lambda post: SnoozeForm({"until": "now"}),
+        properties.snooze,
+        lambda until: "",
+        gettext_lazy("Bring %(tickets)s back to the queue?"),
+        gettext_lazy("%(tickets)s back in the queue."),
     ),
     "merge": Deed(
         MergeForm,

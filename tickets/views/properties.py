@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.permissions import SignedInRequest, people_who_see, requires
 from tickets.forms.properties import AssigneeForm, MergeForm, PriorityForm, StatusForm, TagsForm, TeamForm, WorkForm
+from tickets.forms.snooze import SnoozeForm
 from tickets.models import Ticket
 from tickets.queries import visible_tickets
 from tickets.services import merging, properties
@@ -67,6 +68,12 @@ def assignee(request: SignedInRequest, number: int) -> HttpResponse:
 @requires("tickets.work")
 def team(request: SignedInRequest, number: int) -> HttpResponse:
     return _change_to(request, find_ticket(request, number), TeamForm(request.POST), properties.set_team)
+
+
+@require_POST
+@requires("tickets.work")
+def snooze(request: SignedInRequest, number: int) -> HttpResponse:
+    return _change_to(request, find_ticket(request, number), SnoozeForm(request.POST), properties.snooze)
 
 
 @require_POST

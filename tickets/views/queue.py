@@ -19,6 +19,7 @@ from accounts.permissions import SignedInRequest, can, requires
 from tickets import states
 from tickets.forms.filters import QueueForm
 from tickets.forms.saved_view import SavedViewForm
+from tickets.forms.snooze import offers as snooze_offers
 from tickets.keyset import BadCursor
 from tickets.models import SavedView, Ticket
 from tickets.queries import GROUPS, VIEWS, Group, Page, group_counts, group_key, next_due, page_of
@@ -83,6 +84,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "statuses": [choice for choice in Ticket.Status.choices if choice[0] != states.NEW],
         "priorities": priorities(),
         "sorts": sort_options(request.GET, sort),
+        "snooze_offers": snooze_offers(),
         "sorted_by": SORT_LABELS[sort],
     }
     return render(request, PAGE, context)

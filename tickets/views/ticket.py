@@ -17,6 +17,7 @@ from accounts.models import Team, User
 from accounts.permissions import SignedInRequest, people_who_see, requires
 from tickets import customers
 from tickets.forms.reply import NOTE, ReplyForm
+from tickets.forms.snooze import offers as snooze_offers
 from tickets.models import Attachment, Delivery, Draft, Macro, Message, Tag, Ticket
 from tickets.queries import visible_tickets
 from tickets.services import files
@@ -140,6 +141,7 @@ def context_of(request: SignedInRequest, ticket: Ticket) -> dict[str, Any]:
         "statuses": [status for status in CHOOSABLE if status in TRANSITIONS[ticket.status]],
         "after_reply": [status for status in CHOOSABLE if status == ticket.status or may_change(ticket.status, status)],
         "priorities": Ticket.Priority,
+        "snooze_offers": snooze_offers(),
         "people": people_who_see(ticket.team),
         "teams": Team.objects.all(),
         "all_tags": Tag.objects.all()[:500],

@@ -137,6 +137,10 @@ def _customer_wrote(batch: Batch, draft: Draft, ticket: Ticket) -> None:
     ticket.excluded = ""
     since = ticket.waiting_since
     ticket.waiting_since = min(since, draft.inbound.occurred_at) if since else draft.inbound.occurred_at
+    if ticket.snoozed_until:
+        ticket.snoozed_until = None
+        at, customer = draft.inbound.occurred_at, Event.Actor.CUSTOMER
+        batch.events.append(event(ticket, "woken", actor_kind=customer, at=at, reason="customer"))
     if ticket.status not in states.OUR_TURN:
         reason = "reopened" if ticket.status == states.SOLVED else "reply"
         _change_status(batch, draft, ticket, states.OPEN, reason)
@@ -164,6 +168,7 @@ COLUMNS = [
     "waiting_since",
     "status",
     "solved_at",
+    "snoozed_until",
     "followers",
     "excluded",
 ]
