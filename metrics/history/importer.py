@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NoReturn
 
 from accounts.models import Membership, Team, User
 from metrics.history.lines import BadLine, read
@@ -16,8 +17,11 @@ from tickets.channels.contract import Person
 from tickets.channels.registry import kinds
 from tickets.models import Channel, Ticket
 from tickets.services.errors import Refused
+from tickets.services.events import changed
 from tickets.services.history import Past, PastTicket, channel_for, import_ticket, join
 
+# Tickets measured together; what a broken-off import leaves is measured by the sweep.
+TOLD_AT_ONCE = 200
 NAMES = ("at", "type", "by", "agent", "visibility", "text", "external_id", "team")
 
 
@@ -37,10 +41,27 @@ class Line:
     content: str
 
 
+class Known:
+    """What a ticket may name: complete once its first line is read, since all that sets up comes before."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, list[Channel]] = {}
+        for channel in Channel.objects.all():
+            self.channels.setdefault(channel.address, []).append(channel)
+        self.agents = {user.email: user for user in User.objects.all()}
+        self.teams = {team.name: team for team in Team.objects.all()}
+        self.policies = dict(SlaPolicy.objects.values_list("name", "pk"))
+
+
 class Import:
     def __init__(self) -> None:
         self.report = Report()
         self.tickets: dict[str, Line] = {}
+        self.made: list[int] = []
+
+    @cached_property
+    def known(self) -> Known:
+        return Known()
 
     def run(self, lines: Iterable[str]) -> Report:
         for number, text in enumerate(lines, 1):
@@ -50,6 +71,8 @@ class Import:
         stored = [line for line in self.tickets.values() if self._attempt(line.number, self._store, line)]
         for line in stored:
             self._attempt(line.number, self._join, line)
+        for start in range(0, len(self.made), TOLD_AT_ONCE):
+            changed(self.made[start : start + TOLD_AT_ONCE])
         return self.report
 
     def _attempt(self, number: int, act: Any, *arguments: Any) -> bool:
@@ -108,18 +131,28 @@ class Import:
 
     def _resolve(self, data: dict[str, Any]) -> None:
         """Names become what they name. Raises BadLine for one that names nothing."""
-        found = list(Channel.objects.filter(address=data["channel"])[:2])
-        if len(found) != 1:
-            what = "there is no channel" if not found else "there is more than one channel"
-            raise BadLine(f"channel: {what} “{data['channel']}”")
-        data["channel"] = found[0]
-        if data.get("sla_policy"):
-            policy = SlaPolicy.objects.filter(name=data["sla_policy"]).first()
-            if policy is None:
-                raise BadLine(f"sla_policy: there is no policy “{data['sla_policy']}”")
-            data["sla_policy"] = policy.pk
+        channel = data["channel"] = self._channel(data["channel"])
+        if name := data.get("sla_policy"):
+            data["sla_policy"] = self.known.policies.get(name) or _unknown("sla_policy", "policy", name)
         for n, event in enumerate(data["events"]):
-            _resolve_event(event, f"events[{n}]", found[0])
+            self._resolve_event(event, f"events[{n}]", channel)
+
+    def _channel(self, address: str) -> Channel:
+        found = self.known.channels.get(address, [])
+        if len(found) > 1:
+            raise BadLine(f"channel: there is more than one channel “{address}”")
+        return found[0] if found else _unknown("channel", "channel", address)
+
+    def _resolve_event(self, event: dict[str, Any], where: str, channel: Channel) -> None:
+        if name := event.get("agent"):
+            agent = self.known.agents.get(name.lower())
+            event["agent"] = agent or _unknown(f"{where}.agent", "agent", name, "; declare one before the first ticket")
+        if name := event.get("team"):
+            event["team"] = self.known.teams.get(name) or _unknown(f"{where}.team", "team", name)
+        if event["type"] in ("message_in", "message_out"):
+            event.setdefault("visibility", "public" if channel.spec.capabilities.can_reply_publicly else "private")
+        elif event["type"].startswith("call_"):
+            event["visibility"] = "private"
 
     def _drop_dangling(self) -> None:
         """A merge with a ticket that is neither here nor in the file; refusing one may leave another dangling."""
@@ -156,6 +189,7 @@ class Import:
             )
         )
         if made:
+            self.made.append(made.number)
             self.report.imported += 1
         else:
             self.report.skipped += 1
@@ -169,23 +203,8 @@ class Import:
                 join(mine, event["target"], event["at"], event.get("agent"))
 
 
-def _resolve_event(event: dict[str, Any], where: str, channel: Channel) -> None:
-    if event.get("agent"):
-        event["agent"] = User.objects.filter(email=event["agent"].lower()).first() or _nobody(where, event["agent"])
-    if event.get("team"):
-        event["team"] = Team.objects.filter(name=event["team"]).first() or _no_team(where, event["team"])
-    if event["type"] in ("message_in", "message_out"):
-        event.setdefault("visibility", "public" if channel.spec.capabilities.can_reply_publicly else "private")
-    elif event["type"].startswith("call_"):
-        event["visibility"] = "private"
-
-
-def _nobody(where: str, email: str) -> User:
-    raise BadLine(f"{where}.agent: there is no agent “{email}”; declare one before the first ticket")
-
-
-def _no_team(where: str, name: str) -> Team:
-    raise BadLine(f"{where}.team: there is no team “{name}”")
+def _unknown(where: str, what: str, name: str, mend: str = "") -> NoReturn:
+    raise BadLine(f"{where}: there is no {what} “{name}”{mend}")
 
 
 def _merges(line: Line) -> Iterable[tuple[Any, str, str]]:

@@ -15,7 +15,7 @@ from tickets.channels.contract import Person
 from tickets.models import Call, Channel, Event, Identity, Message, MessageRef, Participant, Tag, Thread, Ticket
 from tickets.services import merging
 from tickets.services.errors import Refused
-from tickets.services.events import changed, event, record
+from tickets.services.events import event, record
 from tickets.services.ingest.people import find_or_create
 
 MESSAGES = {
@@ -75,7 +75,10 @@ def channel_for(kind: str, address: str, name: str) -> Channel:
 
 
 def import_ticket(past: PastTicket) -> Ticket | None:
-    """Store a whole conversation, or nothing. None where it is here already; Refused where its name means another."""
+    """Store a whole conversation, or nothing. None where it is here already; Refused where its name means another.
+
+    The ticket is marked for folding; telling of it (`events.changed`) is the caller's, who may have many.
+    """
     try:
         with transaction.atomic():
             known = Ticket.objects.filter(external_id=past.external_id).first()
@@ -121,7 +124,6 @@ class _Import:
         record([self._opened(), *(made for n in range(len(self.past.events)) for made in self._events(n))])
         Participant.objects.create(ticket=ticket, identity=self.requester, role=Participant.Role.REQUESTER)
         merging.refresh(ticket)
-        changed([ticket.number])
         return ticket
 
     def _tags(self) -> None:
