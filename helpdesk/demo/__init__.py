@@ -1,1 +1,1 @@
-"""The brand that a fresh installation plays with: people, channels, and a week that has already happened."""
+"""The brand a fresh installation plays with: people, channels, a week of work, and four weeks that are over."""

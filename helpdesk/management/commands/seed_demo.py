@@ -1,4 +1,5 @@
-"""The demo brand: its people, its channels on the simulated networks, and a week of history. Again is harmless."""
+"""The demo brand: its people, its channels on the simulated networks, a week to work on, and weeks that
+are over. Again is harmless."""
 
 import json
 from argparse import ArgumentParser
@@ -8,7 +9,7 @@ from urllib.request import urlopen
 
 from django.core.management.base import CommandError
 
-from helpdesk.demo import history, people
+from helpdesk.demo import history, past, people
 from tickets import states
 from tickets.management.base import JsonCommand
 from tickets.models import Channel, Ticket
@@ -39,6 +40,7 @@ class Command(JsonCommand):
             history.read_mails(mailbox)
             history.take_calls(line, agents)
             history.work(agents)
+        past.tell(past.Where(connected.address, mailbox.address, line.address, [agent.email for agent in agents]))
         return answer
 
 
