@@ -91,6 +91,7 @@ class LoopbackAdapter:
             can_look_up=True,
             is_metered=True,
             max_public_length=MAX_LENGTH,
+            can_number_parts=True,
             public_files=FileLimits(count=2, bytes=1000, types=("image/png", "image/gif")),
             private_files=FileLimits(count=3, bytes=1000, together=1500),
         ),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 from typing import ClassVar
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
@@ -86,13 +87,14 @@ class Changes:
 class Outgoing:
     """Where a reply of ours is on its way out, as the agent should read it.
 
-    `state` is one of `waiting` (may be undone until `due_at`), `retrying`, `held` (its channel is paused), `leaving`,
-    `sent`, `failed`, `unknown` (the network may have it), `not_found` (unknown, and two complete readings did not show
-    it).
+    `state` is one of `waiting` (may be undone until `due_at`), `behind` (an earlier part of it, `waits_for`, has not
+    gone out yet), `retrying`, `held` (its channel is paused), `leaving`, `sent`, `failed`, `unknown` (the network may
+    have it), `not_found` (unknown, and two complete readings did not show it).
     """
 
     delivery: Delivery
     now: datetime
+    waits_for: Delivery | None = None
 
     @property
     def state(self) -> str:
@@ -108,11 +110,13 @@ class Outgoing:
             return "held"
         if self.delivery.attempts:
             return "retrying"
-        return "waiting" if self.delivery.due_at > self.now else "leaving"
+        if self.delivery.due_at > self.now:
+            return "waiting"
+        return "behind" if self.waits_for else "leaving"
 
     @property
     def is_pending(self) -> bool:
-        return self.state in ("waiting", "retrying", "held", "leaving")
+        return self.state in ("waiting", "behind", "retrying", "held", "leaving")
 
     @property
     def is_lost(self) -> bool:
@@ -134,6 +138,7 @@ class Card:
     message: Message
     now: datetime
     is_context: bool = False
+    waits_for: Delivery | None = None
 
     @property
     def key(self) -> str:
@@ -204,7 +209,7 @@ class Card:
     @cached_property
     def outgoing(self) -> Outgoing | None:
         delivery = getattr(self.message, "delivery", None)
-        return Outgoing(delivery, self.now) if delivery else None
+        return Outgoing(delivery, self.now, self.waits_for) if delivery else None
 
     @cached_property
     def files(self) -> list[Attachment]:
@@ -255,7 +260,23 @@ def _cards(ticket: Ticket, everything: bool) -> tuple[list[Card], bool]:
     newest = list(messages if everything else messages[: NEWEST + 1])
     has_earlier = not everything and len(newest) > NEWEST
     shown = newest[:NEWEST] if has_earlier else newest
-    return [Card(message, now, is_context=message.ticket_id is None) for message in reversed(shown)], has_earlier
+    waits_for = _waits_for(shown)
+    cards = [Card(one, now, one.ticket_id is None, waits_for.get(one.pk)) for one in reversed(shown)]
+    return cards, has_earlier
+
+
+def _waits_for(messages: list[Message]) -> dict[int, Delivery]:
+    """Message -> the first earlier part of the same answer that has not gone out."""
+    found: dict[int, Delivery] = {}
+    unsent: dict[UUID, Delivery] = {}
+    for message in sorted(messages, key=lambda message: message.part):
+        if message.bundle is None:
+            continue
+        if message.bundle in unsent:
+            found[message.pk] = unsent[message.bundle]
+        elif message.delivery.state != Delivery.State.SENT:
+            unsent[message.bundle] = message.delivery
+    return found
 
 
 def _changes(events: list[Event], names: Names, since: datetime | None) -> Iterator[Change]:

@@ -79,6 +79,7 @@ class XAdapter:
             can_start_private=True,
             max_public_length=MAX_POST,
             max_private_length=MAX_DIRECT_MESSAGE,
+            can_number_parts=True,
             has_followers=True,
             can_look_up=True,
             can_open_in_network=True,

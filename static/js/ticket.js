@@ -125,12 +125,29 @@ let counting, timer;
 const filesBlock = () => composer.hasAttribute('data-storing') || composer.querySelector(`[data-problem][data-for="${mode()?.dataset.slot}"]`);
 const letSend = ok => { for (const button of senders) button.disabled = !ok || Boolean(filesBlock()); };
 
-const paint = (length, most) => {
-  const out = counter(), over = length > most;
+const parts = document.getElementById('parts');
+const paintParts = texts => {
+  parts.hidden = !texts.length;
+  parts.querySelector('input').value = texts.length || '';
+  parts.querySelector('ol').replaceChildren(...texts.map(words => {
+    const item = document.createElement('li');
+    item.dir = 'auto';
+    item.textContent = words;
+    return item;
+  }));
+  for (const place of composer.querySelectorAll('[data-as-parts]')) {
+    place.hidden = !texts.length;
+    place.querySelector('[data-parts]').textContent = texts.length;
+  }
+};
+
+const paint = (length, most, texts = []) => {
+  const out = counter(), over = length > most && !texts.length;
+  paintParts(texts);
   if (!out) return;
   out.querySelector('span').textContent = `${length}/${most}`;
   out.querySelector('circle + circle').setAttribute('stroke-dasharray', `${Math.min(100, 100 * length / most)} 100`);
-  out.classList.toggle('is-due', !over && length > most * .93);
+  out.classList.toggle('is-due', length > most * .93 && length <= most);
   out.classList.toggle('is-breach', over);
   // Nobody counts towards ten thousand before it matters.
   out.classList.toggle('is-roomy', most > 1000 && length < most * .8);
@@ -141,7 +158,7 @@ const count = async () => {
   const way = mode(), most = +way.dataset.max;
   counting?.abort();
   letSend(true);
-  if (!most) return;
+  if (!most) { paintParts([]); return; }
   if (!text.value) { paint(0, most); return; }
   counting = new AbortController();
   const body = new FormData();
@@ -149,7 +166,9 @@ const count = async () => {
   body.set('visibility', way.dataset.mode);
   body.set('csrfmiddlewaretoken', composer.elements.csrfmiddlewaretoken.value);
   const response = await fetch(way.dataset.count, { method: 'POST', body, signal: counting.signal, headers: { 'X-Requested-With': 'fetch' } });
-  if (response.ok) paint((await response.json()).length, most);
+  if (!response.ok) return;
+  const counted = await response.json();
+  paint(counted.length, most, counted.parts);
 };
 const countSoon = () => { clearTimeout(timer); timer = setTimeout(() => count().catch(() => {}), PAUSE); };
 

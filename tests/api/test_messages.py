@@ -109,7 +109,11 @@ def test_without_a_word_about_what_was_seen_the_newest_question_is_what_is_known
         ({"visibility": "internal", "text": "  "}, 422, "The note is empty."),
         ({"visibility": "internal", "text": "x" * 20_001}, 422, "The note is too long"),
         ({"visibility": "public", "text": " \n\0"}, 422, "The answer is empty."),
-        ({"visibility": "public", "text": "x" * (MAX_LENGTH + 1)}, 422, "Shorten it by 1."),
+        (
+            {"visibility": "public", "text": "x" * (MAX_LENGTH + 1)},
+            422,
+            "or send it as 2 numbered posts.",
+        ),
         ({"visibility": "public", "text": "x", "answers": 999_999}, 422, "no longer in this ticket"),
         ({"visibility": "public", "text": "x", "channel": 999_999}, 422, "can be answered as a public message"),
         ({"visibility": "public", "text": "x", "then_status": "new", "anyway": True}, 201, ""),

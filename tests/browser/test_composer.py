@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from sandbox import pictures
 from tests import factories as make
 from tests.browser.barriers import barriers
-from tickets.models import Macro, Message, Tag
+from tickets.models import Delivery, Macro, Message, Tag
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -88,6 +88,25 @@ def test_files_are_chosen_dropped_and_pasted_and_may_not_fit(ticket, agent, open
     expect(page.locator(".msg.is-pending img.photo")).to_be_visible()
     page.locator("[data-undo] button").click()
     expect(page.locator("#written .file")).to_contain_text("bag.png")
+
+
+def test_a_long_public_reply_shows_its_parts_and_can_be_undone_whole(ticket, agent, open_page):
+    page = open_page(agent, ticket.get_absolute_url())
+    page.get_by_role("radio", name="Reply publicly").check(force=True)
+    text = page.get_by_role("textbox", name="Text")
+    text.fill("We found your bag in Oslo and send it on tonight. " * 12)
+    expect(page.locator("#parts li")).to_have_count(3)
+    expect(page.locator("#parts li").nth(1)).to_contain_text("2/3")
+    expect(page.locator("[data-send]")).to_contain_text("Post publicly in 3 parts")
+    page.get_by_role("radio", name="Direct message").check(force=True)
+    expect(page.locator("#parts")).to_be_hidden()
+    page.get_by_role("radio", name="Reply publicly").check(force=True)
+    expect(page.locator("#parts li")).to_have_count(3)
+    page.locator("[data-send]").click()
+    expect(page.locator(".msg.is-pending.is-public")).to_have_count(3)
+    page.keyboard.press("z")
+    expect(text).to_have_value(("We found your bag in Oslo and send it on tonight. " * 12).strip())
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"withdrawn"}
 
 
 def test_a_draft_is_saved_while_writing_and_waits_in_another_browser(ticket, agent, open_page):

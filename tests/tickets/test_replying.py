@@ -61,7 +61,7 @@ def test_a_note_is_no_reply(send):
     [
         ({"text": ""}, "Write the text first."),
         ({"text": "  \n "}, "Write the text first."),
-        ({"text": "x" * (MAX_LENGTH + 3)}, "Shorten it by 3."),
+        ({"text": "x" * (MAX_LENGTH + 3)}, "Shorten it by 3, or send it as 2 numbered posts."),
         ({"way": "nowhere"}, "This way to answer is gone."),
         ({"way": ""}, "Choose where to answer."),
         ({"then_status": "closed"}, "Select a valid choice."),
@@ -166,6 +166,6 @@ def test_somebody_elses_text_is_no_draft(agent, as_, ticket, channel):
 
 def test_counting_asks_the_channel(agent, as_, channel):
     browser, address = as_(agent), reverse("count", args=[channel.pk])
-    assert browser.post(address, {"text": "four", "visibility": "public"}).json() == {"length": 4}
+    assert browser.post(address, {"text": "four", "visibility": "public"}).json() == {"length": 4, "parts": []}
     assert browser.post(address, {"text": "four", "visibility": "loud"}).status_code == 422
     assert browser.get(address).status_code == 405

@@ -58,6 +58,8 @@ class Capabilities:
     has_copies: bool = False
     max_public_length: int | None = None
     max_private_length: int | None = None
+    # A long public answer may go out as several posts, each under the one before.
+    can_number_parts: bool = False
     has_subject: bool = False
     has_html: bool = False
     logs_calls: bool = False

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from tickets.models import Macro, Ticket
+from tickets.services.parts import MOST_PARTS
 
 NOTE = "note"
 # Far above what any network takes; the verb checks the network's own limit.
@@ -17,7 +18,8 @@ class ReplyForm(forms.Form):
     """`way` is the key of one of the ticket's ways to answer, or `note`; `seen` the newest event on the agent's page.
 
     `then_status` is what the ticket becomes with the reply; empty leaves it to the reply itself. `macros` are those
-    whose text was put in: their other actions come with the reply. `anyway`: the agent saw what the guard found.
+    whose text was put in: their other actions come with the reply. `parts`: how many numbered posts the agent agreed
+    to. `anyway`: the agent saw what the guard found.
     """
 
     way = forms.CharField(max_length=64, error_messages={"required": _("Choose where to answer.")})
@@ -30,6 +32,7 @@ class ReplyForm(forms.Form):
     )
     subject = forms.CharField(max_length=255, required=False)
     seen = forms.IntegerField(min_value=0)
+    parts = forms.IntegerField(min_value=1, max_value=MOST_PARTS, required=False)
     anyway = forms.BooleanField(required=False)
     then_status = forms.ChoiceField(
         required=False,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from tickets.channels.contract import FileLimits, Person, ReplyContext
 from tickets.models import Channel, Identity, IdentityChannel, Message, Ticket
+from tickets.services import parts
 from tickets.services.channels import adapter_for
 
 
@@ -65,6 +66,16 @@ def option_for(message: Message, visibility: str) -> ComposeOption | None:
     """How one message can be answered in one visibility; None where the channel has no such way."""
     known = _private_open([message]).get((message.identity_id, message.channel_id))
     return next((option for option in _options(message, known) if option.visibility == visibility), None)
+
+
+def parts_on(channel: Channel, visibility: str, text: str) -> list[str]:
+    """The numbered posts as which a text goes out; empty where it fits into one message, or does not go at all."""
+    adapter, able = adapter_for(channel), channel.spec.capabilities
+    most = able.max_public_length
+    numbered = visibility == Message.Visibility.PUBLIC and able.can_number_parts
+    if most is None or not numbered or adapter.count(text, visibility) <= most:
+        return []
+    return parts.split(text, most, lambda part: adapter.count(part, visibility))
 
 
 def newest_questions(ticket: Ticket) -> list[Message]:

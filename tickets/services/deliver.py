@@ -32,11 +32,11 @@ UNKNOWN_SETTLES_AFTER = timedelta(minutes=5)
 
 
 def due(limit: int = 50) -> list[int]:
-    """Deliveries whose time has come, on channels that work; a later part waits for the earlier ones."""
+    """Deliveries whose time has come, on channels that work; a later part waits until the earlier ones are there."""
     now = timezone.now()
     earlier = Delivery.objects.filter(
         message__bundle=OuterRef("message__bundle"), message__part__lt=OuterRef("message__part")
-    ).exclude(state=Delivery.State.SENT)
+    ).filter(~Q(state=Delivery.State.SENT) | Q(message__external_id=""))
     ready = Delivery.objects.filter(
         state=Delivery.State.PENDING, due_at__lte=now, channel__state=Channel.State.ACTIVE
     ).exclude(Exists(earlier))
@@ -68,7 +68,9 @@ def _claim(delivery_id: int) -> tuple[Delivery, DeliveryAttempt] | None:
     now = timezone.now()
     with transaction.atomic():
         # A locked read, not an UPDATE with a join: that would look at the state before the lock was granted.
-        mine = Delivery.objects.select_for_update(of=["self"], skip_locked=True).select_related("channel")
+        mine = Delivery.objects.select_for_update(of=["self"], skip_locked=True).select_related(
+            "channel", "message__in_reply_to"
+        )
         delivery = mine.filter(
             pk=delivery_id, state=Delivery.State.PENDING, due_at__lte=now, channel__state=Channel.State.ACTIVE
         ).first()
@@ -76,9 +78,18 @@ def _claim(delivery_id: int) -> tuple[Delivery, DeliveryAttempt] | None:
             return None
         delivery.state, delivery.leased_until = Delivery.State.SENDING, now + LEASE
         delivery.attempts += 1
-        delivery.save(update_fields=["state", "leased_until", "attempts"])
+        delivery.text_key = _text_key(delivery)
+        delivery.save(update_fields=["state", "leased_until", "attempts", "text_key"])
         attempt = DeliveryAttempt.objects.create(delivery=delivery, started_at=now)
     return _with_relations(delivery_id), attempt
+
+
+def _text_key(delivery: Delivery) -> str:
+    """A part of a numbered answer stands under the one before, whose id is known only now."""
+    message = delivery.message
+    if message.part == 1 or message.in_reply_to is None:
+        return delivery.text_key
+    return outcome.text_key(message.visibility, message.in_reply_to.external_id, message.text)
 
 
 def _with_relations(delivery_id: int) -> Delivery:

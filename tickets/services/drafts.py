@@ -1,10 +1,12 @@
 """Drafts: kept while a person writes, gone when it was sent or emptied. They are no events and change no ticket."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from accounts.models import User
 from tickets.models import Draft, Message
-from tickets.services import files
+from tickets.services import files, parts
 
 
 def keep(number: int, user: User, *, way: str, text: str, subject: str = "") -> None:
@@ -19,12 +21,15 @@ def _store(number: int, user: User, **fields: str) -> Draft:
     return Draft.objects.update_or_create(ticket_id=number, user=user, defaults=fields)[0]
 
 
-def take_back(message: Message, user: User, *, way: str) -> None:
-    """A withdrawn answer is a draft again, with its files."""
-    assert message.ticket_id is not None
+def take_back(said: Sequence[Message], user: User, *, way: str) -> None:
+    """A withdrawn answer, whole or in parts, is a draft again, with its files."""
+    first = said[0]
+    assert first.ticket_id is not None
+    text = parts.join(message.text for message in said) if first.bundle else first.text
     with transaction.atomic():
-        draft = _store(message.ticket_id, user, way=way, text=message.text, subject=message.subject)
-        files.take_back(message, draft)
+        draft = _store(first.ticket_id, user, way=way, text=text, subject=first.subject)
+        for message in said:
+            files.take_back(message, draft)
 
 
 def drop(number: int, user: User) -> None:

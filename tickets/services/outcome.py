@@ -91,7 +91,7 @@ def _answered(delivery: Delivery, message: Message, when: datetime) -> None:
         at=when,
         dedupe_key=f"sent:{delivery.pk}",
         delivery=delivery.pk,
-        **_part(message),
+        **part_of(message),
     )
     record([sent])
     newest_question = (
@@ -105,7 +105,7 @@ def _answered(delivery: Delivery, message: Message, when: datetime) -> None:
     changed([ticket.pk])
 
 
-def _part(message: Message) -> dict[str, Any]:
+def part_of(message: Message) -> dict[str, Any]:
     """Further parts of a numbered thread are the same answer."""
     return {"part": message.part} if message.part > 1 else {}
 

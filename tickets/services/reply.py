@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,15 +14,16 @@ from accounts.models import User
 from tickets.models import Attachment, Channel, Delivery, Event, IdentityChannel, Message, MessageRef, Ticket
 from tickets.services import files, properties
 from tickets.services.channels import adapter_for
-from tickets.services.compose import ComposeOption, option_for
+from tickets.services.compose import ComposeOption, option_for, parts_on
 from tickets.services.errors import Outdated, Refused
 from tickets.services.events import changed, event, record
-from tickets.services.outcome import accepted, text_key
+from tickets.services.outcome import accepted, part_of, text_key
 
 GIVE_UP_AFTER = timedelta(hours=24)
 # What makes an answer written meanwhile out of date.
 _GUARDED = ("message_in", "message_out", "reply_queued", "answered_outside")
 MAX_NOTE = 20_000
+_LEFT = (Delivery.State.SENDING, Delivery.State.SENT, Delivery.State.UNKNOWN)
 
 
 def send_reply(
@@ -37,8 +39,10 @@ def send_reply(
     then_status: str | None = None,
     subject: str = "",
     attachments: Sequence[Attachment] = (),
+    parts: int = 1,
 ) -> Message:
-    """Queue an answer to the message `answers`. `seen` is the newest event that the agent's page had shown.
+    """Queue an answer to the message `answers`. `seen` is the newest event that the agent's page had shown, `parts` in
+    how many numbered posts it may go out; the first of them is returned.
 
     Raises Refused in words an agent understands, and Outdated when somebody answered or the customer wrote meanwhile
     (not with `anyway`). Nothing leaves before `UNDO_SECONDS` are over.
@@ -46,10 +50,10 @@ def send_reply(
     with properties.locked(number) as ticket:
         question = properties.message_of(number, answers)
         option = _checked_option(question, channel_id, visibility)
-        text = _checked_text(option, text)
+        texts = _checked_texts(option, text, parts)
         if not anyway:
             _guard(ticket, by, seen)
-        message = _store(ticket, by, question, visibility, text, subject)
+        message = _store(ticket, by, question, visibility, texts, subject)
         files.give(message, attachments, option.files)
         if option.private_link and option.private_link in text:
             _invite(ticket, by, message, question)
@@ -70,18 +74,23 @@ def _checked_option(question: Message, channel_id: int, visibility: str) -> Comp
     return option
 
 
-def _checked_text(option: ComposeOption, text: str) -> str:
+def _checked_texts(option: ComposeOption, text: str, parts: int) -> list[str]:
+    """The text, or the numbered parts of one that is too long. Raises Refused unless there are as many as agreed."""
     channel, visibility = option.channel, option.visibility
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not text:
         raise Refused("The answer is empty. Write something, or add a note instead.")
     length = adapter_for(channel).count(text, visibility)
-    if option.max_length is not None and length > option.max_length:
-        raise Refused(
-            f"The answer is too long for {channel.spec.label}: {length} of {option.max_length}. "
-            f"Shorten it by {length - option.max_length}."
-        )
-    return text
+    if option.max_length is None or length <= option.max_length:
+        return [text]
+    texts = parts_on(channel, visibility, text)
+    if texts and len(texts) == parts:
+        return texts
+    numbered = f", or send it as {len(texts)} numbered posts" if texts else ""
+    raise Refused(
+        f"The answer is too long for {channel.spec.label}: {length} of {option.max_length}. "
+        f"Shorten it by {length - option.max_length}{numbered}."
+    )
 
 
 def _guard(ticket: Ticket, by: User, seen: int) -> None:
@@ -93,11 +102,34 @@ def _guard(ticket: Ticket, by: User, seen: int) -> None:
         raise Outdated(events)
 
 
-def _store(ticket: Ticket, by: User, question: Message, visibility: str, text: str, subject: str) -> Message:
+def _store(ticket: Ticket, by: User, question: Message, visibility: str, texts: Sequence[str], subject: str) -> Message:
+    """The messages with their deliveries, each part in answer to the one before; returns the first."""
+    channel = question.channel
+    assert channel is not None
+    _refuse_duplicate(channel, text_key(visibility, _place(question, visibility), texts[0]))
+    bundle = uuid.uuid4() if len(texts) > 1 else None
+    said: list[Message] = []
+    for part, text in enumerate(texts, 1):
+        message = _message(ticket, by, question, visibility, text, subject, bundle=bundle, part=part)
+        message.in_reply_to = said[-1] if said else question
+        message.save()
+        # Where a later part will stand is known once the one before has its id (deliver).
+        place = _place(question, visibility) if part == 1 else ""
+        delivery = _queue(message, channel, text_key(visibility, place, text))
+        record([event(ticket, "reply_queued", by=by, message=message, delivery=delivery.pk, **part_of(message))])
+        said.append(message)
+    if question.visibility == "public" and visibility == "private":
+        _expect_private(ticket, question, channel)
+    return said[0]
+
+
+def _message(
+    ticket: Ticket, by: User, question: Message, visibility: str, text: str, subject: str, **part: Any
+) -> Message:
     channel = question.channel
     assert channel is not None
     same_place = question.visibility == visibility
-    message = Message.objects.create(
+    return Message(
         ticket=ticket,
         thread=question.thread if same_place else None,
         channel=channel,
@@ -106,20 +138,13 @@ def _store(ticket: Ticket, by: User, question: Message, visibility: str, text: s
         author_kind=Message.AuthorKind.AGENT,
         user=by,
         identity=question.identity,
-        in_reply_to=question,
         subject=subject or _subject(ticket, question, channel),
         text=text,
         to=[{"name": question.identity.name, "address": question.identity.label}] if question.identity else [],
         cc=_others(question, channel) if same_place else [],
         occurred_at=timezone.now(),
+        **part,
     )
-    key = text_key(visibility, _place(question, visibility), text)
-    _refuse_duplicate(channel, key)
-    delivery = _queue(message, channel, key)
-    record([event(ticket, "reply_queued", by=by, message=message, delivery=delivery.pk)])
-    if question.visibility == "public" and visibility == "private":
-        _expect_private(ticket, question, channel)
-    return message
 
 
 def _others(question: Message, channel: Channel) -> list[dict[str, str]]:
@@ -216,17 +241,31 @@ def add_note(number: int, by: User, text: str, attachments: Sequence[Attachment]
     return note
 
 
-def withdraw(delivery_id: int, by: User) -> Message:
-    """Undo, as long as nothing has left. Raises Refused afterwards."""
+def withdraw(delivery_id: int, by: User) -> list[Message]:
+    """Undo, as long as nothing has left; of a numbered answer that broke off, what is left of it.
+
+    Returns what was taken back. Raises Refused afterwards.
+    """
     with transaction.atomic():
-        got = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.PENDING).update(
-            state=Delivery.State.WITHDRAWN, settled_at=timezone.now()
-        )
-        delivery = Delivery.objects.select_related("message__ticket").get(pk=delivery_id)
-        if not got:
+        whole = _whole(delivery_id)
+        waiting = [delivery for delivery in whole if delivery.state == Delivery.State.PENDING]
+        has_left = any(delivery.state in _LEFT for delivery in whole)
+        broke_off = any(delivery.state == Delivery.State.FAILED for delivery in whole)
+        if delivery_id not in [delivery.pk for delivery in waiting] or (has_left and not broke_off):
             raise Refused("It has left already and cannot be taken back.")
-        _tell(delivery, by, "reply_withdrawn")
-    return delivery.message
+        for delivery in waiting:
+            delivery.state, delivery.settled_at = Delivery.State.WITHDRAWN, timezone.now()
+            delivery.save(update_fields=["state", "settled_at"])
+            _tell(delivery, by, "reply_withdrawn")
+    return [delivery.message for delivery in waiting]
+
+
+def _whole(delivery_id: int) -> list[Delivery]:
+    """A delivery with the other parts of its answer, locked, in order."""
+    message = Message.objects.only("bundle").get(delivery=delivery_id)
+    same = Q(message__bundle=message.bundle) if message.bundle else Q(pk=delivery_id)
+    locked = Delivery.objects.select_for_update(of=["self"]).select_related("message__ticket")
+    return list(locked.filter(same).order_by("message__part"))
 
 
 def retry(delivery_id: int, by: User) -> None:
@@ -239,6 +278,10 @@ def retry(delivery_id: int, by: User) -> None:
         delivery.state, delivery.due_at, delivery.give_up_at = Delivery.State.PENDING, now, now + GIVE_UP_AFTER
         delivery.attempts, delivery.unknown_since, delivery.offered_again_at = 0, None, None
         delivery.save()
+        if bundle := delivery.message.bundle:
+            # What waited for it has as much time again.
+            rest = Delivery.objects.filter(message__bundle=bundle, state=Delivery.State.PENDING)
+            rest.update(give_up_at=delivery.give_up_at)
         _tell(delivery, by, "reply_queued")
 
 

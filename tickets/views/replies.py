@@ -15,7 +15,7 @@ from tickets.forms.reply import CountForm, DraftForm, ReplyForm
 from tickets.models import Channel, Delivery, Message, Ticket
 from tickets.services import drafts, files, guard, macros, reply
 from tickets.services.channels import adapter_for
-from tickets.services.compose import ComposeOption, options_for
+from tickets.services.compose import ComposeOption, options_for, parts_on
 from tickets.services.errors import Outdated, Refused
 from tickets.views.ticket import back_to, find_ticket, show, way_of
 
@@ -69,6 +69,7 @@ def _write(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> None:
         then_status=data["then_status"] or None,
         subject=data["subject"],
         attachments=attachments,
+        parts=data["parts"] or 1,
     )
     if found:
         guard.record_overruled(message, request.user, found)
@@ -90,13 +91,12 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Undo before it leaves: the text goes back into the composer."""
     delivery, ticket = _find(request, pk)
     try:
-        reply.withdraw(delivery.pk, request.user)
+        said = reply.withdraw(delivery.pk, request.user)
     except Refused as refusal:
         messages.error(request, refusal.text)
         return redirect(ticket)
-    message = delivery.message
-    drafts.take_back(message, request.user, way=way_of(message))
-    return redirect(f"{ticket.get_absolute_url()}?draft={message.pk}")
+    drafts.take_back(said, request.user, way=way_of(said[0]))
+    return redirect(ticket)
 
 
 @require_POST
@@ -144,10 +144,17 @@ def _find(request: SignedInRequest, pk: int) -> tuple[Delivery, Ticket]:
 @require_POST
 @requires("tickets.work")
 def count(request: SignedInRequest, channel_id: int) -> HttpResponse:
-    """How long a text is on this channel, counted by its adapter alone: `{"length": n}`."""
+    """How long a text is on this channel, counted by its adapter alone, and the numbered posts of one that is too long:
+    `{"length": n, "parts": [text, …]}`.
+    """
     channel = get_object_or_404(Channel, pk=channel_id)
     form = CountForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     text, visibility = form.cleaned_data["text"], form.cleaned_data["visibility"]
-    return JsonResponse({"length": adapter_for(channel).count(text, visibility)})
+    return JsonResponse(
+        {
+            "length": adapter_for(channel).count(text, visibility),
+            "parts": parts_on(channel, visibility, text.strip()),
+        }
+    )

@@ -18,10 +18,10 @@ from accounts.permissions import SignedInRequest, people_who_see, requires
 from tickets import customers
 from tickets.forms.reply import NOTE, ReplyForm
 from tickets.forms.snooze import offers as snooze_offers
-from tickets.models import Attachment, Delivery, Draft, Macro, Message, Tag, Ticket
+from tickets.models import Attachment, Draft, Macro, Message, Tag, Ticket
 from tickets.queries import visible_tickets
 from tickets.services import files
-from tickets.services.compose import ComposeOption, options_for
+from tickets.services.compose import ComposeOption, options_for, parts_on
 from tickets.services.guard import Finding
 from tickets.states import TRANSITIONS, may_change
 from tickets.timeline import timeline_of
@@ -33,7 +33,6 @@ LIVE = "tickets/partials/live.html"
 CHOOSABLE = (Ticket.Status.OPEN, Ticket.Status.PENDING, Ticket.Status.ON_HOLD, Ticket.Status.SOLVED)
 MOST_OTHERS = 8
 MOST_MACROS = 200
-LONGEST_ID = 18
 
 
 def find_ticket(request: SignedInRequest, number: int) -> Ticket:
@@ -49,13 +48,12 @@ def find_ticket(request: SignedInRequest, number: int) -> Ticket:
 def page(request: SignedInRequest, number: int) -> HttpResponse:
     """The page; with `X-Requested-With: fetch` only what changes by itself, if it changed.
 
-    `?draft=<message>` puts the text of a withdrawn reply back into the composer, which else has what this person
-    wrote and did not send; `?invite=<way>` adds the words that ask the customer to write privately; `?all=1`
-    shows every message.
+    The composer has what this person wrote and did not send; `?invite=<way>` adds the words that ask the customer to
+    write privately; `?all=1` shows every message.
     """
     ticket = find_ticket(request, number)
     if not is_fetch(request):
-        return show(request, ticket, draft=_withdrawn(ticket, request.GET.get("draft", "")) or _kept(request, ticket))
+        return show(request, ticket, draft=_kept(request, ticket))
     # Compares as HTTP wants it: a compressed answer's tag comes back marked as weak.
     return get_conditional_response(request, etag=_etag(ticket)) or _live(request, ticket)
 
@@ -109,6 +107,7 @@ def show(
         "chosen": chosen,
         "form": form,
         "text": "\n\n".join(part for part in (text, invited.invitation if invited else "") if part),
+        "parts": _parts(ways, chosen, text),
         "subject": (form["subject"].value() if form else draft.subject if draft else "") or "",
         "outdated": outdated or [],
         "held": held,
@@ -123,6 +122,12 @@ def show(
         "related": customers.related_tickets(ticket, request.user),
     }
     return render(request, PAGE, context, status=status)
+
+
+def _parts(ways: list[ComposeOption], chosen: str, text: str) -> list[str]:
+    """What the composer shows of a text that is too long for one post where it goes."""
+    way = next((way for way in ways if way.key == chosen), None)
+    return parts_on(way.channel, way.visibility, text.strip()) if way else []
 
 
 def _send_status(possible: list[Ticket.Status], macros: list[Macro], used: set[str]) -> Ticket.Status | None:
@@ -178,15 +183,6 @@ def back_to(request: SignedInRequest, ticket: Ticket) -> HttpResponse:
     if is_fetch(request):
         return _live(request, find_ticket(request, ticket.pk))
     return redirect(ticket)
-
-
-def _withdrawn(ticket: Ticket, message_id: str) -> Draft | None:
-    """A reply that was taken back, as a draft again."""
-    if not message_id.isdecimal() or len(message_id) > LONGEST_ID:
-        return None
-    withdrawn = Message.objects.filter(ticket=ticket, delivery__state=Delivery.State.WITHDRAWN)
-    message = withdrawn.filter(pk=int(message_id)).first()
-    return Draft(way=way_of(message), text=message.text, subject=message.subject) if message else None
 
 
 def way_of(message: Message) -> str:

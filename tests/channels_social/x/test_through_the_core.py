@@ -221,3 +221,28 @@ def test_a_picture_that_does_not_arrive_is_tried_again(x_world, channel, read, a
     x_world.faults.add("server_error", "media_upload")
     delivery = answer(ticket, agent, "Is it this one?", attachments=files.written(ticket.pk, agent))
     assert delivery.state == "pending" and not x_world.seen("post_create")
+
+
+def test_a_long_reply_goes_out_as_a_thread_and_comes_back_as_itself(x_world, channel, read, agent):
+    post = x_world.post("jo", f"@{BRAND} where is my bag?")
+    read()
+    ticket = Ticket.objects.get()
+    answer(ticket, agent, "We found your bag in Oslo and send it on tonight, 故. " * 12, parts=3)
+    for _part in range(2):
+        assert [deliver.deliver(pk) for pk in deliver.due()] == ["sent"]
+    said = [one for one in sorted(x_world.posts.values(), key=lambda one: one.id) if one.id > post.id]
+    assert [one.reply_to for one in said] == [post.id, said[0].id, said[1].id]
+    assert [one.text[-3:] for one in said] == ["1/3", "2/3", "3/3"]
+    read()
+    assert Message.objects.filter(direction="outbound").count() == 3 and Ticket.objects.count() == 1
+
+
+def test_a_part_of_unknown_outcome_is_found_by_the_next_poll_and_the_rest_follows(x_world, channel, read, agent):
+    x_world.post("jo", f"@{BRAND} where is my bag?")
+    read()
+    answer(Ticket.objects.get(), agent, "We found your bag in Oslo and send it on tonight. " * 12, parts=3)
+    x_world.faults.add("reset_after", "post_create")
+    assert [deliver.deliver(pk) for pk in deliver.due()] == ["unknown"] and deliver.due() == []
+    read()
+    assert [deliver.deliver(pk) for pk in deliver.due()] == ["sent"]
+    assert len(x_world.seen("post_create")) == 3

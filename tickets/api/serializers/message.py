@@ -11,6 +11,7 @@ from tickets.api.fields import LARGEST, Flag, Id, Instant, OrNone, Strict, Text
 from tickets.api.serializers.ticket import ChannelBrief
 from tickets.models import Attachment, Delivery, Message
 from tickets.models.ticket import Ticket
+from tickets.services.parts import MOST_PARTS
 
 LONGEST_TEXT = 100_000
 INTERNAL = Message.Visibility.INTERNAL
@@ -113,4 +114,10 @@ class NewMessage(Strict):
     answers = Id(required=False, help_text="Id of the message to answer.")
     seen = Id(required=False, min_value=0, max_value=LARGEST, help_text="Id of the newest event known to the writer.")
     anyway = Flag(required=False, help_text="Send although somebody answered or the customer wrote meanwhile.")
+    parts = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_PARTS,
+        help_text="How many numbered posts a long public reply may become; a refusal says how many it would be.",
+    )
     then_status = serializers.ChoiceField(choices=Ticket.Status.choices, required=False)
