@@ -203,3 +203,17 @@ def test_groups_of_channels_appear_with_their_channels(as_, agent):
 
     assert "?view=mail" in html
     assert "?view=mentions" not in html
+
+
+@pytest.mark.parametrize(
+    ("subject", "preview", "shown"),
+    [
+        ("Where is my bag?", "@brand Where is my bag? It was blue.", "It was blue."),
+        ("A very long sent…", "A very long sentence goes on", "ence goes on"),
+        ("Where is my bag?", "@brand @other thank you", "thank you"),
+        ("", "@brand hello", "hello"),
+        ("Refund", "Dear Sirs", "Dear Sirs"),
+    ],
+)
+def test_a_row_does_not_say_its_subject_twice(subject, preview, shown):
+    assert Ticket(subject=subject, preview=preview).snippet == shown

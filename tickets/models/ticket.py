@@ -1,14 +1,20 @@
 """One piece of work."""
 
+import re
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tickets import states
+
+# The accounts a post is addressed to, before its first own word.
+LEADING_NAMES = re.compile(r"^(?:[.@]?@\w+\s+)+")
 
 
 class Tag(models.Model):
@@ -132,6 +138,12 @@ class Ticket(models.Model):
     @property
     def is_snoozed(self) -> bool:
         return self.snoozed_until is not None and self.snoozed_until > timezone.now()
+
+    @cached_property
+    def snippet(self) -> str:
+        """The newest words, without what the subject beside them says already."""
+        words = LEADING_NAMES.sub("", self.preview)
+        return words.removeprefix(self.subject.removesuffix("…")).lstrip() if self.subject else words
 
     @property
     def priority_name(self) -> str:

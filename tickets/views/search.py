@@ -50,5 +50,5 @@ def palette(request: SignedInRequest) -> HttpResponse:
 def _as_rows(hits: list[Hit]) -> list[object]:
     """Tickets as the queue's rows show them, with the matching line for a preview."""
     for hit in hits:
-        hit.ticket.preview = hit.line
+        hit.ticket.snippet = hit.line
     return [hit.ticket for hit in hits]

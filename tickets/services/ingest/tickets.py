@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from tickets import states
 from tickets.models import Event, IdentityChannel, Thread, Ticket
+from tickets.models.ticket import LEADING_NAMES
 from tickets.services.events import event, from_to
 from tickets.services.ingest.batch import Batch, Draft
 
@@ -189,6 +190,6 @@ def _one_line(text: str) -> str:
 
 def headline(text: str) -> str:
     """A subject for what has none: its first sentence, without the names at its beginning."""
-    line = re.sub(r"^(?:[.@]?@\w+\s+)+", "", _one_line(text))
+    line = LEADING_NAMES.sub("", _one_line(text))
     sentence = re.split(r"(?<=[.!?…。！？])\s", line, maxsplit=1)[0]
     return sentence if len(sentence) <= 90 else sentence[:89].rstrip() + "…"
