@@ -126,7 +126,9 @@ class LoopbackAdapter:
         return self._inbound(payload)
 
     def _inbound(self, item: dict[str, Any]) -> Inbound:
-        author = Person(item["author"], name=item.get("name", ""), handle="@" + item["author"])
+        author = Person(
+            item["author"], name=item.get("name", ""), handle="@" + item["author"], followers=item.get("followers")
+        )
         private = item.get("private", False)
         to = Person(item["to"], handle="@" + item["to"]) if item.get("to") else None
         key = item.get("key") or (f"dm-{to.external_id if to else item['author']}" if private else None)
@@ -142,6 +144,7 @@ class LoopbackAdapter:
             replies_to=tuple(item.get("replies_to", ())),
             shared_thread=item.get("shared", False),
             asks_for_answer=item.get("asks", item["author"] != BRAND),
+            reach=item.get("reach", {}),
             media=tuple(Media("photo", url=url) for url in item.get("media", ())),
             reply_data={"refuses": item.get("refuses", "")},
         )

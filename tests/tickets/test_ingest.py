@@ -151,28 +151,6 @@ def test_a_private_message_without_invitation_is_a_ticket_of_its_own(network, re
     assert Customer.objects.count() == 1
 
 
-def test_an_edit_keeps_the_earlier_text_and_opens_nothing(network, read):
-    post = network.say("My bag is lots", at=hours_ago(2))
-    read()
-    network.say("My bag is lost", ids=["1001", post], id=post, revision="2", at=hours_ago(1))
-    read()
-    message = only_ticket().messages.get()
-    assert message.text == "My bag is lost"
-    assert message.earlier_texts[0]["text"] == "My bag is lots"
-    assert {ref.external_id for ref in message.refs.all()} == {post, "1001"}
-
-
-def test_an_edit_after_our_answer_raises_a_note(network, read):
-    post = network.say("My bag is lots", at=hours_ago(3))
-    network.say("We look for it", author=BRAND, replies_to=[post], at=hours_ago(2))
-    read()
-    network.say("You lost my bag", ids=["1009", post], id=post, revision="2", at=hours_ago(1))
-    read()
-    note = only_ticket().messages.get(direction="note")
-    assert note.author_kind == "system"
-    assert only_ticket().events.get(kind="message_edited").data == {"after_answer": True}
-
-
 def test_one_bad_item_is_parked_and_the_rest_go_on(network, read, agent):
     network.say("one")
     network.say("two", broken=True)

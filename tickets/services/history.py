@@ -13,7 +13,7 @@ from accounts.models import Team, User
 from tickets import states
 from tickets.channels.contract import Person
 from tickets.models import Call, Channel, Event, Identity, Message, MessageRef, Participant, Tag, Thread, Ticket
-from tickets.services import merging
+from tickets.services import merging, standing
 from tickets.services.errors import Refused
 from tickets.services.events import event, record
 from tickets.services.ingest.people import find_or_create
@@ -123,7 +123,7 @@ class _Import:
         self._messages()
         record([self._opened(), *(made for n in range(len(self.past.events)) for made in self._events(n))])
         Participant.objects.create(ticket=ticket, identity=self.requester, role=Participant.Role.REQUESTER)
-        merging.refresh(ticket)
+        standing.refresh(ticket)
         return ticket
 
     def _tags(self) -> None:

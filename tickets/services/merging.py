@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from tickets import states
 from tickets.models import Event, Message, Participant, Thread, Ticket
+from tickets.services import standing
 from tickets.services.errors import Refused
 from tickets.services.events import changed, event, record
 from tickets.services.properties import wake
@@ -48,7 +49,7 @@ def move(source: Ticket, target: Ticket, by: User | None, at: datetime | None = 
     source.status, source.excluded, source.solved_at = states.CLOSED, MERGED, at or timezone.now()
     source.waiting_since = None
     source.save()
-    refresh(target)
+    standing.refresh(target)
     changed([source.number, target.number])
 
 
@@ -71,8 +72,8 @@ def unmerge(source_number: int, by: User) -> None:
         source.status, source.excluded = was, ""
         source.solved_at = timezone.now() if was == states.SOLVED else None
         source.save()
-        refresh(source)
-        refresh(target)
+        standing.refresh(source)
+        standing.refresh(target)
         changed([source.number, target.number])
 
 
@@ -108,27 +109,3 @@ def _take_part(source: Ticket, target: Ticket) -> None:
         ],
         ignore_conflicts=True,
     )
-
-
-def refresh(ticket: Ticket) -> None:
-    """Work out anew what the queue shows of a ticket whose messages were moved."""
-    said = list(
-        ticket.messages.exclude(direction=Message.Direction.NOTE)
-        .order_by("occurred_at", "id")
-        .values("direction", "author_kind", "visibility", "occurred_at", "text", "visible_text", "delivery__state")
-    )
-    visibilities = {row["visibility"] for row in said}
-    if visibilities:
-        ticket.visibility = visibilities.pop() if len(visibilities) == 1 else Ticket.Visibility.MIXED
-    ticket.waiting_since = None
-    for row in said:
-        if row["direction"] == Message.Direction.OUTBOUND and row["delivery__state"] in (None, "sent"):
-            ticket.waiting_since = None
-        elif row["author_kind"] == Message.AuthorKind.CUSTOMER and ticket.waiting_since is None:
-            ticket.waiting_since = row["occurred_at"]
-    if ticket.status not in states.OUR_TURN and ticket.status not in (states.PENDING, states.ON_HOLD):
-        ticket.waiting_since = None
-    if said:
-        ticket.last_message_at = said[-1]["occurred_at"]
-        ticket.preview = " ".join((said[-1]["visible_text"] or said[-1]["text"]).split())[:200]
-    ticket.save()

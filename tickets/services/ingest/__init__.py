@@ -4,7 +4,7 @@ store      raw items, as fetched                     translate  claims stored it
 own_posts  our own posts seen by a poll              people     identities and customers
 threads    where it was said                         tickets    when messages share a ticket, reopen it or follow up
 messages   the rows and events                       edits      a known message in a newer revision
-returned   what we sent and what came back
+returned   what we sent and what came back                  limits     times and numbers that can be
 """
 
 from tickets.services.ingest.store import store

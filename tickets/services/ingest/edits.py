@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 
+from tickets.channels.contract import Inbound
 from tickets.models import Message, MessageRef, Ticket
+from tickets.services import standing
 from tickets.services.events import event
 from tickets.services.ingest.batch import Batch, Draft
+from tickets.services.ingest.messages import words
+from tickets.services.ingest.tickets import headline
 
 
 def find_known(batch: Batch, drafts: list[Draft]) -> None:
@@ -27,7 +31,7 @@ def apply(batch: Batch, drafts: list[Draft]) -> list[Draft]:
             for id_ in draft.inbound.external_ids
             if id_ not in batch.known
         ]
-        if _is_edited(message, draft):
+        if _is_edited(batch, message, draft):
             _edit(batch, message, draft)
         batch.done(draft.item, message)
     MessageRef.objects.bulk_create(refs, ignore_conflicts=True)
@@ -41,22 +45,37 @@ def _known(batch: Batch, draft: Draft) -> Message | None:
     return next((batch.known[id_] for id_ in ids if id_ in batch.known), None)
 
 
-def _is_edited(message: Message, draft: Draft) -> bool:
+def _is_edited(batch: Batch, message: Message, draft: Draft) -> bool:
     # What we sent ourselves comes back with shortened links: that is a confirmation, not an edit.
     sent_by_us = message.user_id is not None
-    return not sent_by_us and message.deleted_at is None and message.text != draft.inbound.text
+    if sent_by_us or message.deleted_at or _is_older(batch, message, draft.inbound):
+        return False
+    return message.text != words(draft.inbound)["text"]
+
+
+def _is_older(batch: Batch, message: Message, inbound: Inbound) -> bool:
+    """A revision that was read after its successor, by its id or by its time where the network tells that of edits."""
+    if inbound.external_ids[0] in batch.known and inbound.external_ids[0] != message.external_id:
+        return True
+    return message.occurred_at != inbound.occurred_at < (message.edited_at or message.occurred_at)
 
 
 def _edit(batch: Batch, message: Message, draft: Draft) -> None:
     at = draft.inbound.occurred_at if draft.inbound.occurred_at > message.occurred_at else batch.now
     ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id) if message.ticket_id else None
-    message.earlier_texts = [*message.earlier_texts, {"text": message.text, "until": at.isoformat()}]
-    message.text = draft.inbound.text
+    before = message.text
+    message.earlier_texts = [*message.earlier_texts, {"text": before, "until": at.isoformat()}]
+    now = words(draft.inbound)
+    for column, value in now.items():
+        setattr(message, column, value)
     message.external_id = draft.inbound.external_ids[0]
     message.edited_at = at
-    message.save(update_fields=["earlier_texts", "text", "external_id", "edited_at"])
+    message.save(update_fields=[*now, "earlier_texts", "external_id", "edited_at"])
     if ticket is None:
         return
+    if ticket.subject == headline(before):
+        ticket.subject = headline(message.text)
+    standing.show(ticket)
     answered = ticket.messages.filter(direction="outbound", occurred_at__gt=message.occurred_at).exists()
     batch.events.append(
         event(
@@ -65,7 +84,7 @@ def _edit(batch: Batch, message: Message, draft: Draft) -> None:
             actor_kind=message.author_kind,
             message=message,
             at=at,
-            dedupe_key=f"edit:{batch.channel.pk}:{message.external_id}",
+            dedupe_key=f"edit:{batch.channel.pk}:{draft.item.pk}",
             after_answer=answered,
         )
     )
@@ -86,15 +105,17 @@ def _tell_agents(ticket: Ticket) -> None:
 
 
 def raise_reach(batch: Batch, reach: Mapping[str, Mapping[str, int]]) -> None:
-    """New numbers of known posts; a ticket shows the reposts of its most repeated post."""
-    refs = MessageRef.objects.filter(channel=batch.channel, external_id__in=reach).select_related("message__ticket")
-    updated, tickets = [], {}
+    """New numbers of known posts; a ticket shows the reposts of its most repeated post. Numbers only grow."""
+    refs = MessageRef.objects.filter(channel=batch.channel, external_id__in=reach).select_related("message")
+    messages = {ref.message_id: ref.message for ref in refs}
+    numbers = {message.ticket_id for message in messages.values() if message.ticket_id}
+    tickets = Ticket.objects.select_for_update().order_by("number").in_bulk(numbers)
     for ref in refs:
-        message, numbers = ref.message, reach[ref.external_id]
-        message.reach = {**message.reach, **numbers}
-        updated.append(message)
-        if message.ticket and numbers.get("reposts", 0) > message.ticket.reposts:
-            message.ticket.reposts = numbers["reposts"]
-            tickets[message.ticket_id] = message.ticket
-    Message.objects.bulk_update(updated, ["reach"])
+        message = messages[ref.message_id]
+        counted = reach[ref.external_id]
+        message.reach |= {name: max(number, message.reach.get(name, 0)) for name, number in counted.items()}
+        if message.ticket_id:
+            ticket = tickets[message.ticket_id]
+            ticket.reposts = max(ticket.reposts, message.reach.get("reposts", 0))
+    Message.objects.bulk_update(messages.values(), ["reach"])
     Ticket.objects.bulk_update(tickets.values(), ["reposts"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from tickets.channels.contract import Media
+from tickets.channels.contract import Inbound, Media
 from tickets.models import Attachment, Event, Identity, Message, MessageRef, Participant, TicketLink
 from tickets.services.events import event
 from tickets.services.ingest.batch import Batch, Draft
@@ -40,10 +40,7 @@ def _message(batch: Batch, draft: Draft) -> Message:
         author_kind=_author_kind(draft),
         identity=draft.author,
         in_reply_to=draft.parent,
-        subject=_clean(inbound.subject)[:998],
-        text=_clean(inbound.text)[:MAX_TEXT],
-        html=_clean(inbound.html)[:MAX_TEXT],
-        visible_text=_clean(inbound.visible_text)[:MAX_TEXT],
+        **words(inbound),
         to=[{"name": person.name, "address": person.handle or person.external_id} for person in inbound.to],
         cc=[{"name": person.name, "address": person.handle or person.external_id} for person in inbound.cc],
         external_id=inbound.external_ids[0],
@@ -51,8 +48,18 @@ def _message(batch: Batch, draft: Draft) -> Message:
         reach=dict(inbound.reach),
         language=inbound.language,
         reply_data=dict(inbound.reply_data),
-        occurred_at=min(inbound.occurred_at, batch.now),
+        occurred_at=inbound.occurred_at,
     )
+
+
+def words(inbound: Inbound) -> dict[str, str]:
+    """What was said, as the columns of a message hold it."""
+    return {
+        "subject": _clean(inbound.subject)[:998],
+        "text": _clean(inbound.text)[:MAX_TEXT],
+        "html": _clean(inbound.html)[:MAX_TEXT],
+        "visible_text": _clean(inbound.visible_text)[:MAX_TEXT],
+    }
 
 
 def _clean(text: str) -> str:

@@ -1,6 +1,7 @@
 """Raw first: what was fetched is kept before anything is made of it."""
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 from tickets.channels.contract import RawItem
@@ -28,7 +29,9 @@ def store(channel: Channel, items: Iterable[RawItem], feed: str = "") -> int:
 
 
 def _storable(value: Any) -> Any:
-    """PostgreSQL holds no NUL and no half of a surrogate pair: who sends one does not lose the page for it."""
+    """PostgreSQL holds no NUL, no half of a surrogate pair and no number that is none: the page is not lost for one."""
+    if isinstance(value, float) and not isfinite(value):
+        return None
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode()
     if isinstance(value, dict):

@@ -10,6 +10,7 @@ from datetime import timedelta
 from tickets import states
 from tickets.models import Event, IdentityChannel, Thread, Ticket
 from tickets.models.ticket import LEADING_NAMES
+from tickets.services import standing
 from tickets.services.events import event, from_to
 from tickets.services.ingest.batch import Batch, Draft
 
@@ -90,7 +91,7 @@ def _is_over(batch: Batch, ticket: Ticket) -> bool:
 def _open(batch: Batch, draft: Draft, reason: str) -> Ticket:
     assert draft.party is not None
     ticket = Ticket(
-        subject=_one_line(draft.inbound.subject)[:255] or headline(draft.inbound.text),
+        subject=standing.one_line(draft.inbound.subject)[:255] or headline(draft.inbound.text),
         channel=batch.channel,
         visibility=draft.inbound.visibility,
         customer_id=draft.party.customer_id,
@@ -119,7 +120,8 @@ def _apply(batch: Batch, draft: Draft, ticket: Ticket) -> None:
     inbound = draft.inbound
     if ticket.last_message_at is None or inbound.occurred_at >= ticket.last_message_at:
         ticket.last_message_at = inbound.occurred_at
-        ticket.preview = _one_line(inbound.visible_text or inbound.text)[:200]
+        ticket.preview = standing.one_line(inbound.visible_text or inbound.text)[: standing.PREVIEW]
+    ticket.reposts = max(ticket.reposts, inbound.reach.get("reposts", 0))
     if ticket.visibility != inbound.visibility:
         ticket.visibility = Ticket.Visibility.MIXED
     if draft.is_ours:
@@ -171,6 +173,7 @@ COLUMNS = [
     "solved_at",
     "snoozed_until",
     "followers",
+    "reposts",
     "excluded",
 ]
 
@@ -184,12 +187,8 @@ def _store(batch: Batch, moved: list[Thread]) -> None:
     batch.changed |= {ticket.number for ticket in batch.new_tickets} | set(batch.tickets)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())
-
-
 def headline(text: str) -> str:
     """A subject for what has none: its first sentence, without the names at its beginning."""
-    line = LEADING_NAMES.sub("", _one_line(text))
+    line = LEADING_NAMES.sub("", standing.one_line(text))
     sentence = re.split(r"(?<=[.!?…。！？])\s", line, maxsplit=1)[0]
     return sentence if len(sentence) <= 90 else sentence[:89].rstrip() + "…"

@@ -20,7 +20,7 @@ from tickets.channels.errors import BadPayload
 from tickets.models import Channel, InboundItem
 from tickets.services.channels import adapter_for
 from tickets.services.events import changed, record
-from tickets.services.ingest import edits, messages, own_posts, people, returned, threads, tickets
+from tickets.services.ingest import edits, limits, messages, own_posts, people, returned, threads, tickets
 from tickets.services.ingest.batch import Batch, Draft
 
 logger = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ def _normalise(batch: Batch) -> list[Draft]:
     for item in batch.items:
         payload = {**item.payload, "raw": bytes(item.raw)} if item.raw is not None else item.payload
         try:
-            result = batch.adapter.normalise(payload)
+            result = limits.within(batch.adapter.normalise(payload), batch.now)
         except BadPayload as error:
             batch.park(item, error.text)
             continue
