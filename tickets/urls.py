@@ -15,6 +15,7 @@ from tickets.views import (
     replies,
     saved_views,
     search,
+    start,
     ticket,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", queue.queue, name="queue"),
     path("queue/selected/<slug:deed>/", bulk.act, name="bulk"),
     path("queue/next/", handout.next_ticket, name="next-ticket"),
+    path("tickets/new/", start.new_ticket, name="new-ticket"),
     path("tickets/<int:number>/", ticket.page, name="ticket"),
     path("tickets/<int:number>/reply/", replies.send, name="reply"),
     path("tickets/<int:number>/draft/", replies.draft, name="draft"),

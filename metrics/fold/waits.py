@@ -83,13 +83,14 @@ def conversation(events: list[Event]) -> Conversation:
 
 
 def _initiator(events: list[Event]) -> str:
-    """`customer` or `agent`: who of the two was heard first."""
+    """`customer` or `agent`: who of the two was heard first; where nobody was, who opened the ticket."""
     for event in events:
         if from_customer(event):
             return "customer"
         if is_message_of_ours(event) or (event.kind == "call_ring" and event.data["direction"] == "outbound"):
             return "agent"
-    return "customer"
+    by_hand = any(event.kind == "ticket_opened" and event.data.get("reason") == "agent" for event in events)
+    return "agent" if by_hand else "customer"
 
 
 def _unanswered(events: Iterable[Event]) -> list[Ask]:

@@ -1,4 +1,4 @@
-/* The queue by keyboard: J K move, X selects, N brings the next ticket, . shows new ones; the bar's buttons name their
+/* The queue by keyboard: J K move, X selects, N brings the next ticket, C opens a new one, . shows new ones; the bar's buttons name their
    own keys and work on the selection or else on the focused row. Enter follows the focused link by itself. */
 const list = document.getElementById('list');
 const bulk = document.getElementById('bulk');
@@ -32,6 +32,7 @@ const KEYS = {
   k: () => move(-1),
   x: () => tick(current()),
   n: () => document.getElementById('next').click(),
+  c: () => document.getElementById('new-ticket').click(),
   '.': () => document.getElementById('newpill').click(),
   Escape: () => bulk.reset(),
 };

@@ -50,6 +50,8 @@ class Capabilities:
     can_reply_privately: bool = False
     # A private message may be sent on the same channel to somebody who wrote in public.
     can_start_private: bool = False
+    # We may write first to anybody whose address we know: it looks like `address_pattern`, and in lower case it is the
+    # person's external id.
     can_start_conversation: bool = False
     # Sending the same message twice creates it once (email: same Message-ID).
     idempotent_send: bool = False

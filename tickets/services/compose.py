@@ -1,11 +1,14 @@
 """What can be answered where, worked out before a composer opens, with the reason in words where it cannot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tickets.channels.contract import FileLimits, Person, ReplyContext
-from tickets.models import Channel, Identity, IdentityChannel, Message, Ticket
+from accounts.models import User
+from accounts.permissions import team_sight
+from tickets.channels.contract import PRIVATE, FileLimits, Person, ReplyContext
+from tickets.models import Channel, Customer, Identity, IdentityChannel, Message, Ticket
 from tickets.services import parts
 from tickets.services.channels import adapter_for
 
@@ -68,6 +71,59 @@ def option_for(message: Message, visibility: str) -> ComposeOption | None:
     return next((option for option in _options(message, known) if option.visibility == visibility), None)
 
 
+def ways_to_start(user: User, customer: Customer | None) -> list[ComposeOption]:
+    """How a conversation can be begun: by address, and with a customer privately where we heard of them.
+
+    Only from accounts whose tickets this person sees. The key of a way is no key of a tab.
+    """
+    open_to_user = Channel.objects.filter(team_sight(user))
+    able = [channel for channel in open_to_user if channel.spec.capabilities.can_start_conversation]
+    return [_by_address(channel) for channel in able] + (_privately(open_to_user, user, customer) if customer else [])
+
+
+def _by_address(channel: Channel) -> ComposeOption:
+    spec = channel.spec
+    return ComposeOption(
+        key=f"{channel.pk}-address",
+        channel=channel,
+        visibility=PRIVATE,
+        label=spec.label,
+        icon=spec.icon,
+        allowed=channel.is_active,
+        reason=_paused(channel),
+        answers=None,
+        recipient=None,
+        max_length=spec.capabilities.max_private_length,
+        has_subject=spec.capabilities.has_subject,
+        private_link="",
+        files=spec.capabilities.files(PRIVATE),
+    )
+
+
+def _privately(channels: QuerySet[Channel], user: User, customer: Customer) -> list[ComposeOption]:
+    heard = Message.objects.filter(
+        team_sight(user, "ticket__team"), identity__customer=customer, channel__in=channels, direction="inbound"
+    )
+    # What was said privately names the conversation in which we would write.
+    newest = heard.order_by("identity_id", "channel_id", "visibility", "-occurred_at")
+    newest = newest.distinct("identity_id", "channel_id")
+    questions = [
+        question
+        for question in newest.select_related("channel", "thread__ticket", "identity")
+        if question.channel and question.channel.spec.capabilities.can_start_private
+    ]
+    options = [option_for(question, PRIVATE) for question in questions]
+    return [
+        replace(option, key=f"{option.channel.pk}-{option.recipient.pk}")
+        for option in options
+        if option and option.recipient
+    ]
+
+
+def _paused(channel: Channel) -> str:
+    return "" if channel.is_active else f"{channel.name} is paused. {channel.pause_text}"
+
+
 def parts_on(channel: Channel, visibility: str, text: str) -> list[str]:
     """The numbered posts as which a text goes out; empty where it fits into one message, or does not go at all."""
     adapter, able = adapter_for(channel), channel.spec.capabilities
@@ -79,14 +135,15 @@ def parts_on(channel: Channel, visibility: str, text: str) -> list[str]:
 
 
 def newest_questions(ticket: Ticket) -> list[Message]:
-    """The newest inbound message of each thread, newest first."""
+    """The newest inbound message of each thread, newest first; our own first one while nobody answered it."""
     newest = (
         Message.objects.filter(ticket=ticket, direction="inbound", thread__isnull=False, deleted_at=None)
         .order_by("thread", "-occurred_at", "-id")
         .distinct("thread")
         .values("pk")
     )
-    found = Message.objects.filter(pk__in=newest).select_related("channel", "thread", "identity")
+    messages = Message.objects.select_related("channel", "thread", "identity")
+    found = messages.filter(pk__in=newest) or messages.filter(ticket=ticket, direction="outbound").order_by("id")[:1]
     return sorted(found, key=lambda message: message.occurred_at, reverse=True)
 
 
@@ -118,7 +175,7 @@ def _options(message: Message, private_open: bool | None) -> list[ComposeOption]
             label=spec.message_names.get(f"{option.visibility}_reply", spec.label),
             icon=spec.icon,
             allowed=option.allowed and channel.is_active,
-            reason=option.reason or ("" if channel.is_active else f"{channel.name} is paused. {channel.pause_text}"),
+            reason=option.reason or _paused(channel),
             answers=message,
             recipient=message.identity,
             max_length=option.max_length,

@@ -92,6 +92,7 @@ def _answered(delivery: Delivery, message: Message, when: datetime) -> None:
         dedupe_key=f"sent:{delivery.pk}",
         delivery=delivery.pk,
         **part_of(message),
+        **_initial(ticket, when),
     )
     record([sent])
     newest_question = (
@@ -103,6 +104,12 @@ def _answered(delivery: Delivery, message: Message, when: datetime) -> None:
     ticket.waiting_since = newest_question
     ticket.save(update_fields=["waiting_since", "updated_at"])
     changed([ticket.pk])
+
+
+def _initial(ticket: Ticket, when: datetime) -> dict[str, Any]:
+    """Where nobody had written before, it is no answer: we began."""
+    heard = ticket.messages.filter(direction=Message.Direction.INBOUND, occurred_at__lte=when)
+    return {} if heard.exists() else {"initial": True}
 
 
 def part_of(message: Message) -> dict[str, Any]:

@@ -2,24 +2,22 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from tickets.models import Attachment, Channel, Delivery, Event, IdentityChannel, Message, MessageRef, Ticket
+from tickets.models import Attachment, Channel, Delivery, Event, IdentityChannel, Message, Ticket
 from tickets.services import files, properties
 from tickets.services.channels import adapter_for
 from tickets.services.compose import ComposeOption, option_for, parts_on
 from tickets.services.errors import Outdated, Refused
 from tickets.services.events import changed, event, record
+from tickets.services.outbox import GIVE_UP_AFTER, queue, refuse_duplicate
 from tickets.services.outcome import accepted, part_of, text_key
 
-GIVE_UP_AFTER = timedelta(hours=24)
 # What makes an answer written meanwhile out of date.
 _GUARDED = ("message_in", "message_out", "reply_queued", "answered_outside")
 MAX_NOTE = 20_000
@@ -50,7 +48,7 @@ def send_reply(
     with properties.locked(number) as ticket:
         question = properties.message_of(number, answers)
         option = _checked_option(question, channel_id, visibility)
-        texts = _checked_texts(option, text, parts)
+        texts = checked_texts(option, text, parts)
         if not anyway:
             _guard(ticket, by, seen)
         message = _store(ticket, by, question, visibility, texts, subject)
@@ -74,7 +72,7 @@ def _checked_option(question: Message, channel_id: int, visibility: str) -> Comp
     return option
 
 
-def _checked_texts(option: ComposeOption, text: str, parts: int) -> list[str]:
+def checked_texts(option: ComposeOption, text: str, parts: int = 1) -> list[str]:
     """The text, or the numbered parts of one that is too long. Raises Refused unless there are as many as agreed."""
     channel, visibility = option.channel, option.visibility
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
@@ -106,7 +104,7 @@ def _store(ticket: Ticket, by: User, question: Message, visibility: str, texts: 
     """The messages with their deliveries, each part in answer to the one before; returns the first."""
     channel = question.channel
     assert channel is not None
-    _refuse_duplicate(channel, text_key(visibility, _place(question, visibility), texts[0]))
+    refuse_duplicate(channel, text_key(visibility, _place(question, visibility), texts[0]))
     bundle = uuid.uuid4() if len(texts) > 1 else None
     said: list[Message] = []
     for part, text in enumerate(texts, 1):
@@ -115,11 +113,11 @@ def _store(ticket: Ticket, by: User, question: Message, visibility: str, texts: 
         message.save()
         # Where a later part will stand is known once the one before has its id (deliver).
         place = _place(question, visibility) if part == 1 else ""
-        delivery = _queue(message, channel, text_key(visibility, place, text))
+        delivery = queue(message, channel, text_key(visibility, place, text))
         record([event(ticket, "reply_queued", by=by, message=message, delivery=delivery.pk, **part_of(message))])
         said.append(message)
     if question.visibility == "public" and visibility == "private":
-        _expect_private(ticket, question, channel)
+        expect_private(ticket, question, channel)
     return said[0]
 
 
@@ -170,46 +168,15 @@ def _place(question: Message, visibility: str) -> str:
     return question.identity.external_id if question.identity else ""
 
 
-def _refuse_duplicate(channel: Channel, key: str) -> None:
-    """Networks refuse the same words twice in the same place, and so should we."""
-    twin = Delivery.objects.filter(channel=channel, text_key=key, message__occurred_at__gte=_day_ago())
-    if twin.exclude(state__in=[Delivery.State.FAILED, Delivery.State.WITHDRAWN]).exists():
-        raise Refused("The same answer was already sent here. Change the words if it should go out again.")
-
-
-def _day_ago() -> object:
-    return timezone.now() - timedelta(days=1)
-
-
-def _queue(message: Message, channel: Channel, key: str) -> Delivery:
-    now = timezone.now()
-    fixed = ""
-    if channel.spec.capabilities.idempotent_send:
-        domain = channel.address.rpartition("@")[2] or "localhost"
-        fixed = f"<{uuid.uuid4()}@{domain}>"
-        # Answers name it even while we do not know whether it arrived.
-        MessageRef.objects.create(message=message, channel=channel, external_id=fixed)
-        message.external_id = fixed
-        message.save(update_fields=["external_id"])
-    return Delivery.objects.create(
-        message=message,
-        channel=channel,
-        fixed_id=fixed,
-        text_key=key,
-        due_at=now + timedelta(seconds=settings.UNDO_SECONDS),
-        give_up_at=now + GIVE_UP_AFTER,
-    )
-
-
 def _invite(ticket: Ticket, by: User, message: Message, question: Message) -> None:
     """A public answer with the link to our private messages: what they write there belongs to this ticket."""
     if question.identity is None or question.channel is None:
         return
     record([event(ticket, "invited_to_private", by=by, message=message, identity=question.identity.pk)])
-    _expect_private(ticket, question, question.channel)
+    expect_private(ticket, question, question.channel)
 
 
-def _expect_private(ticket: Ticket, question: Message, channel: Channel) -> None:
+def expect_private(ticket: Ticket, question: Message, channel: Channel) -> None:
     """Their private answer belongs to this ticket, although it comes in another thread."""
     IdentityChannel.objects.update_or_create(
         identity=question.identity,

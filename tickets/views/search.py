@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import SignedInRequest, requires
@@ -35,6 +36,7 @@ def palette(request: SignedInRequest) -> HttpResponse:
     context: dict[str, object] = {
         "q": text,
         "views": [view for view in views if wanted in str(view.label).lower()][:IN_PALETTE],
+        "offers_new": wanted in _("New ticket").lower(),
         "hits": [],
         "customers": [],
     }
