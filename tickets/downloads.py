@@ -9,10 +9,14 @@ from tickets.models import Attachment
 
 
 def stored_attachments(user: User) -> QuerySet[Attachment]:
-    """Files that are here and belong to tickets that the user sees, or to the user's own drafts in them."""
-    sent = Q(message__isnull=False) & team_sight(user, "message__ticket__team")
+    """Files that are here and belong to messages that the user sees, or to the user's own drafts in such tickets."""
+    worked = Q(message__ticket__isnull=False) & team_sight(user, "message__ticket__team")
+    # Context is shown with the ticket of its thread; where there is none yet it is the channel's team's.
+    context = Q(message__isnull=False, message__ticket=None)
+    shown = context & Q(message__thread__ticket__isnull=False) & team_sight(user, "message__thread__ticket__team")
+    unshown = context & Q(message__thread__ticket=None) & team_sight(user, "message__channel__team")
     own = Q(draft__user=user) & team_sight(user, "draft__ticket__team")
-    return Attachment.objects.filter(sent | own, state=Attachment.State.STORED)
+    return Attachment.objects.filter(worked | shown | unshown | own, state=Attachment.State.STORED)
 
 
 def download(attachment: Attachment) -> FileResponse:

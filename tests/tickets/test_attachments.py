@@ -60,6 +60,23 @@ def test_only_those_who_see_the_ticket_get_its_files(stored, message, agent, tea
     assert get(as_(teammate), attachment).status_code == 200
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_context_is_seen_by_those_who_see_its_ticket_or_channel(
+    shown, stored, message, agent, teammate, closed_team, as_
+):
+    """`shown`: beside a ticket; else its thread has none yet."""
+    team_of = message.ticket if shown else message.channel
+    team_of.team = closed_team
+    team_of.save()
+    message.thread.ticket = message.ticket if shown else None
+    message.thread.save()
+    attachment = stored()
+    message.ticket = None
+    message.save()
+    assert get(as_(agent), attachment).status_code == 404
+    assert get(as_(teammate), attachment).status_code == 200
+
+
 @pytest.mark.parametrize("state", ["waiting", "refused", "failed", "redacted"])
 def test_what_is_not_stored_is_not_served(state, stored, message, agent, as_):
     attachment = stored(state=state, reason="Too large.")

@@ -1,8 +1,11 @@
 """From what the network gave to the right message in the right ticket."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.loopback import BRAND, hours_ago
 from tickets.models import Customer, Event, Identity, InboundItem, Message, Thread, Ticket, TicketLink
@@ -121,6 +124,28 @@ def test_an_answer_to_a_closed_ticket_opens_a_linked_follow_up(network, read, ag
     assert Thread.objects.get().ticket == new
 
 
+def test_a_follow_up_stays_with_the_team(network, read, agent, closed_team):
+    network.say("first", conversation="c", at=hours_ago(2))
+    read()
+    properties.set_team(only_ticket().number, closed_team, agent)
+    properties.set_status(only_ticket().number, "closed", agent)
+    network.say("second", conversation="c", at=hours_ago(1))
+    read()
+    assert Ticket.objects.latest("number").team == closed_team
+    assert Ticket.objects.count() == 2
+
+
+@pytest.mark.parametrize("becomes", ["solved", "closed"])
+def test_more_spam_opens_no_follow_up(becomes, network, read, agent):
+    network.say("Buy now", conversation="c", at=hours_ago(2))
+    read()
+    properties.mark_spam(only_ticket().number, agent)
+    Ticket.objects.update(status=becomes, solved_at=timezone.now() - timedelta(days=20))
+    network.say("Buy two", conversation="c", at=hours_ago(1))
+    read()
+    assert (only_ticket().status, only_ticket().messages.count()) == (becomes, 2)
+
+
 def test_two_messages_of_one_page_share_the_follow_up(network, read, agent):
     network.say("My bag is lost", at=hours_ago(5))
     read()
@@ -179,9 +204,10 @@ def test_a_blocked_author_is_ignored(network, read, agent):
     read()
     properties.block_author(only_ticket().number, agent)
     network.say("Buy more pills")
-    assert read().ignored == {"blocked_author": 1}
+    network.say("Buy other pills", ids=["3", "1000"], id="1000", revision="2")
+    assert read().ignored == {"blocked_author": 2}
     ticket = only_ticket()
-    assert (ticket.status, ticket.excluded) == ("solved", "spam")
+    assert (ticket.status, ticket.excluded, ticket.messages.get().text) == ("solved", "spam", "Buy pills")
 
 
 def test_one_post_to_two_accounts_makes_two_tickets_that_show_each_other(network, read, channel):

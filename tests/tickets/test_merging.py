@@ -71,6 +71,23 @@ def test_unmerge_sends_back_these_and_later_messages_and_keeps_notes(two, agent,
     assert source.waiting_since is not None
 
 
+def test_what_a_closed_team_was_told_stays_there_after_an_undo(two, agent, teammate, closed_team, network, read):
+    source, target = two
+    merging.merge(source.number, target.number, agent)
+    properties.set_team(target.number, closed_team, teammate)
+    with pytest.raises(Refused, match="closed team"):
+        merging.unmerge(source.number, agent)
+    merging.unmerge(source.number, teammate)
+    source.refresh_from_db()
+    assert source.team is None
+    merging.merge(source.number, target.number, teammate)
+    network.say("Between us: it is red", private=True)
+    read()
+    merging.unmerge(source.number, teammate)
+    source.refresh_from_db()
+    assert (source.team, texts(source)) == (closed_team, ["It is AB123", "Between us: it is red"])
+
+
 def test_merging_again_after_an_undo(two, agent):
     source, target = two
     for _ in range(2):

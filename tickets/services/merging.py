@@ -4,9 +4,11 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.permissions import may_see_team
 from tickets import states
 from tickets.models import Event, Message, Participant, Thread, Ticket
 from tickets.services import standing
@@ -54,11 +56,21 @@ def move(source: Ticket, target: Ticket, by: User | None, at: datetime | None = 
 
 
 def unmerge(source_number: int, by: User) -> None:
-    """Send back the source's messages and whatever came later in its threads; notes written meanwhile stay."""
+    """Send back the source's messages and whatever came later in its threads; notes written meanwhile stay.
+
+    Raises Refused when it is not merged, or into a ticket that `by` does not see.
+    """
     with transaction.atomic():
         merged = _newest_merge(source_number)
         source, target = _both(source_number, merged.ticket_id)
+        if not may_see_team(by, target.team_id):
+            raise Refused(
+                f"#{source_number} is in a ticket of a closed team. Ask somebody of that team to take it back."
+            )
         threads, messages = merged.data["threads"], merged.data["messages"]
+        _keep_closed(
+            source, target, by, Message.objects.filter(ticket=target, thread__in=threads).exclude(pk__in=messages)
+        )
         Thread.objects.filter(pk__in=threads, ticket=target).update(ticket=source)
         Message.objects.filter(ticket=target, thread__in=threads).update(ticket=source)
         Message.objects.filter(ticket=target, pk__in=messages).update(ticket=source)
@@ -75,6 +87,13 @@ def unmerge(source_number: int, by: User) -> None:
         standing.refresh(source)
         standing.refresh(target)
         changed([source.number, target.number])
+
+
+def _keep_closed(source: Ticket, target: Ticket, by: User, later: QuerySet[Message]) -> None:
+    """What was said to a closed team does not leave it with a merge that is taken back."""
+    if target.team and target.team.is_closed and source.team_id != target.team_id and later.exists():
+        source.team = target.team
+        record([event(source, "team_changed", by=by, to=target.team_id)])
 
 
 def _both(source_number: int, target_number: int) -> tuple[Ticket, Ticket]:

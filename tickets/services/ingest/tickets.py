@@ -73,9 +73,9 @@ def _ticket_for(batch: Batch, draft: Draft, thread: Thread, invited: dict[int, T
         return ticket
     if ticket is None:
         ticket = invited.get(draft.party.pk) if draft.party else None
-        ticket = ticket or _open(batch, draft, reason="message")
+        ticket = ticket or _open(batch, draft, reason="message", team=batch.channel.team_id)
     elif _is_over(batch, ticket):
-        follow_up = _open(batch, draft, reason="follow_up")
+        follow_up = _open(batch, draft, reason="follow_up", team=ticket.team_id)
         batch.follow_ups.append((follow_up, ticket))
         ticket = follow_up
     thread.ticket = ticket
@@ -83,12 +83,15 @@ def _ticket_for(batch: Batch, draft: Draft, thread: Thread, invited: dict[int, T
 
 
 def _is_over(batch: Batch, ticket: Ticket) -> bool:
+    if ticket.excluded == Ticket.Excluded.SPAM:
+        # More of it stays where it is, however late.
+        return False
     if ticket.status == states.CLOSED:
         return True
     return bool(ticket.status == states.SOLVED and ticket.solved_at and batch.now - ticket.solved_at > REOPEN_WINDOW)
 
 
-def _open(batch: Batch, draft: Draft, reason: str) -> Ticket:
+def _open(batch: Batch, draft: Draft, reason: str, team: int | None) -> Ticket:
     assert draft.party is not None
     ticket = Ticket(
         subject=standing.one_line(draft.inbound.subject)[:255] or headline(draft.inbound.text),
@@ -96,7 +99,7 @@ def _open(batch: Batch, draft: Draft, reason: str) -> Ticket:
         visibility=draft.inbound.visibility,
         customer_id=draft.party.customer_id,
         requester=draft.party,
-        team=batch.channel.team,
+        team_id=team,
         opened_at=draft.inbound.occurred_at,
     )
     batch.new_tickets.append(ticket)
