@@ -208,6 +208,8 @@ PHONE_REGION = env.str("PHONE_REGION", default="GB")
 
 # How long an agent may take an answer back; nothing leaves before.
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
+# How long the raw payload is kept of what was read and deliberately made no message (reposts, automatic mail, …).
+KEEP_IGNORED_DAYS = env.int("KEEP_IGNORED_DAYS", default=30)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

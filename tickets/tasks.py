@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from tickets.models import Channel, Feed, InboundItem
 from tickets.services import deletions, deliver, idempotency, media, poll, properties, spending
 from tickets.services.ingest import translate
+from tickets.services.ingest.store import forget_ignored
 from tickets.services.ingest.tickets import REOPEN_WINDOW
 
 
@@ -75,3 +77,4 @@ def forget() -> None:
     """Once a day."""
     spending.forget_old()
     idempotency.forget(timezone.now() - timedelta(days=1))
+    forget_ignored(timezone.now() - timedelta(days=settings.KEEP_IGNORED_DAYS))

@@ -1,16 +1,21 @@
 """Pictures of posts and DMs: fetched by the worker, within limits, and served from our own origin."""
 
 import hashlib
+import logging
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from tickets.channels.errors import ChannelError, Rejected
+from tickets.channels.errors import ChannelError, Rejected, Unavailable
 from tickets.models import Attachment
 from tickets.services.channels import adapter_for
 from tickets.services.events import changed
+
+logger = logging.getLogger(__name__)
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_TRIES = 6
@@ -22,7 +27,7 @@ def waiting(limit: int = 20) -> list[int]:
 
 
 def fetch(attachment_id: int) -> None:
-    """Fetch one file. A refusal is final and says why; trouble on the way is tried again a few times."""
+    """Fetch one file. A refusal is final and says why; trouble on the way is tried again a few times, a crash too."""
     pause = timedelta(minutes=2)
     claimed = Attachment.objects.filter(
         pk=attachment_id, state=Attachment.State.WAITING, next_try_at__lte=timezone.now()
@@ -33,27 +38,46 @@ def fetch(attachment_id: int) -> None:
     message = attachment.message
     assert message is not None and message.channel is not None
     try:
+        if attachment.tries > MAX_TRIES:
+            raise Unavailable("Every try to fetch it broke off.")
         content, content_type = adapter_for(message.channel).fetch_media(attachment.source_url, MAX_BYTES)
     except Rejected as error:
-        _settle(attachment, Attachment.State.REFUSED, error.text)
+        settled = _settle(attachment, state=Attachment.State.REFUSED, reason=error.text[:255])
     except ChannelError as error:
-        if attachment.tries >= MAX_TRIES:
-            _settle(attachment, Attachment.State.FAILED, error.text)
+        settled = _failed(attachment, error.text)
+    except Exception as error:
+        logger.exception("attachment %s could not be fetched", attachment_id)
+        settled = _failed(attachment, f"Fetching it broke off: {type(error).__name__}")
     else:
-        _keep(attachment, content, content_type)
-    if message.ticket_id and attachment.state != Attachment.State.WAITING:
+        settled = _keep(attachment, content, content_type)
+    if message.ticket_id and settled:
         # An open page shows the picture with its next refresh.
         changed([message.ticket_id])
 
 
-def _keep(attachment: Attachment, content: bytes, content_type: str) -> None:
-    attachment.content_type, attachment.size = content_type[:127], len(content)
-    attachment.sha256 = hashlib.sha256(content).hexdigest()
-    attachment.file.save("", ContentFile(content), save=False)
-    attachment.state, attachment.next_try_at = Attachment.State.STORED, None
-    attachment.save()
+def _keep(attachment: Attachment, content: bytes, content_type: str) -> bool:
+    with transaction.atomic():
+        if _still_wanted(attachment).select_for_update().first() is None:
+            return False
+        attachment.file.save("", ContentFile(content), save=False)
+        return _settle(
+            attachment,
+            state=Attachment.State.STORED,
+            file=attachment.file.name,
+            content_type=content_type[:127],
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
 
 
-def _settle(attachment: Attachment, state: str, reason: str) -> None:
-    attachment.state, attachment.reason, attachment.next_try_at = state, reason[:255], None
-    attachment.save(update_fields=["state", "reason", "next_try_at"])
+def _failed(attachment: Attachment, reason: str) -> bool:
+    return attachment.tries >= MAX_TRIES and _settle(attachment, state=Attachment.State.FAILED, reason=reason[:255])
+
+
+def _settle(attachment: Attachment, **columns: Any) -> bool:
+    return bool(_still_wanted(attachment).update(next_try_at=None, **columns))
+
+
+def _still_wanted(attachment: Attachment) -> QuerySet[Attachment]:
+    """Not redacted meanwhile."""
+    return Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.WAITING)

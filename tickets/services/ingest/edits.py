@@ -104,8 +104,11 @@ def _tell_agents(ticket: Ticket) -> None:
     )
 
 
-def raise_reach(batch: Batch, reach: Mapping[str, Mapping[str, int]]) -> None:
-    """New numbers of known posts; a ticket shows the reposts of its most repeated post. Numbers only grow."""
+def raise_reach(batch: Batch, reach: Mapping[str, Mapping[str, int]]) -> dict[str, Message]:
+    """New numbers of known posts, which are returned by the ids asked for. Numbers only grow.
+
+    A ticket shows the reposts of its most repeated post.
+    """
     refs = MessageRef.objects.filter(channel=batch.channel, external_id__in=reach).select_related("message")
     messages = {ref.message_id: ref.message for ref in refs}
     numbers = {message.ticket_id for message in messages.values() if message.ticket_id}
@@ -119,3 +122,4 @@ def raise_reach(batch: Batch, reach: Mapping[str, Mapping[str, int]]) -> None:
             ticket.reposts = max(ticket.reposts, message.reach.get("reposts", 0))
     Message.objects.bulk_update(messages.values(), ["reach"])
     Ticket.objects.bulk_update(tickets.values(), ["reposts"])
+    return {ref.external_id: messages[ref.message_id] for ref in refs}

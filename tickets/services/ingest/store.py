@@ -1,8 +1,11 @@
 """Raw first: what was fetched is kept before anything is made of it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from math import isfinite
 from typing import Any
+
+from django.db.models import QuerySet
 
 from tickets.channels.contract import RawItem
 from tickets.models import Channel, InboundItem
@@ -26,6 +29,16 @@ def store(channel: Channel, items: Iterable[RawItem], feed: str = "") -> int:
     newest = InboundItem.objects.order_by("-id").values_list("id", flat=True).first() or 0
     InboundItem.objects.bulk_create(rows, ignore_conflicts=True)
     return InboundItem.objects.filter(channel=channel, feed=feed, id__gt=newest).count()
+
+
+def forget_ignored(before: datetime) -> int:
+    """What was deliberately not made a message keeps its id and reason, so that it stays known. Returns how many."""
+    old = InboundItem.objects.filter(state=InboundItem.State.IGNORED, settled_at__lt=before)
+    return redact_payloads(old.exclude(payload={}, raw=None))
+
+
+def redact_payloads(items: QuerySet[InboundItem]) -> int:
+    return items.update(payload={}, raw=None)
 
 
 def _storable(value: Any) -> Any:

@@ -94,7 +94,7 @@ def _is_over(batch: Batch, ticket: Ticket) -> bool:
 def _open(batch: Batch, draft: Draft, reason: str, team: int | None) -> Ticket:
     assert draft.party is not None
     ticket = Ticket(
-        subject=standing.one_line(draft.inbound.subject)[:255] or headline(draft.inbound.text),
+        subject=subject_of(draft.inbound.subject, draft.inbound.text),
         channel=batch.channel,
         visibility=draft.inbound.visibility,
         customer_id=draft.party.customer_id,
@@ -188,6 +188,11 @@ def _store(batch: Batch, moved: list[Thread]) -> None:
         thread.ticket = thread.ticket  # takes over the number that the new ticket has just got
     Thread.objects.bulk_update(moved, ["ticket"])
     batch.changed |= {ticket.number for ticket in batch.new_tickets} | set(batch.tickets)
+
+
+def subject_of(subject: str, text: str) -> str:
+    """What a ticket is called that begins with this."""
+    return standing.one_line(subject)[:255] or headline(text)
 
 
 def headline(text: str) -> str:

@@ -22,6 +22,7 @@ from tickets.services.channels import adapter_for
 from tickets.services.events import changed, record
 from tickets.services.ingest import edits, limits, messages, own_posts, people, returned, threads, tickets
 from tickets.services.ingest.batch import Batch, Draft
+from tickets.services.ingest.store import redact_payloads
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,12 @@ def replay(item_ids: Iterable[int], by: User) -> int:
     )
 
 
+def hold(channel_id: int) -> None:
+    """Until the end of the transaction nothing of this channel is translated elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, channel_id])
+
+
 def _due(channel_id: int) -> list[int]:
     """The next batch, limited in number and, where the network sends bytes, in size; at least one item."""
     ready = Q(not_before=None) | Q(not_before__lte=timezone.now())
@@ -102,8 +109,7 @@ def _translate(channel_id: int, ids: list[int], total: Translated, *, once_more:
 
 
 def _claim(channel_id: int, ids: list[int]) -> list[InboundItem]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, channel_id])
+    hold(channel_id)
     waiting = InboundItem.objects.select_for_update().filter(pk__in=ids, state=InboundItem.State.RECEIVED)
     return list(waiting.order_by("id"))
 
@@ -128,14 +134,18 @@ def _run(channel_id: int, items: list[InboundItem]) -> None:
     drafts = people.resolve(batch, drafts)
     own_posts.lock(batch, drafts)
     edits.find_known(batch, drafts)
-    _tell_ignored(batch)
+    _settle_ignored(batch)
     drafts = edits.apply(batch, drafts)
     drafts = own_posts.confirm(batch, drafts)
     threads.resolve(batch, drafts)
     drafts = tickets.resolve(batch, drafts)
     messages.write(batch, drafts)
+    _raise_reach(batch)
     record(batch.events)
     InboundItem.objects.bulk_update(items, ["state", "reason", "message", "settled_at", "not_before"])
+    gone = [item.pk for item in items if item.message and item.message.deleted_at]
+    if gone:
+        redact_payloads(InboundItem.objects.filter(pk__in=gone))
     changed(batch.changed)
 
 
@@ -156,14 +166,19 @@ def _normalise(batch: Batch) -> list[Draft]:
     return sorted(drafts.values(), key=lambda draft: (draft.inbound.occurred_at, draft.item.pk))
 
 
-def _tell_ignored(batch: Batch) -> None:
-    """What makes no message may tell of a known one: that it did not arrive, or how often it was repeated."""
-    reach: dict[str, Counter[str]] = defaultdict(Counter)
+def _settle_ignored(batch: Batch) -> None:
+    """What makes no message may tell of one of ours that it did not arrive."""
     for item, told in batch.ignored:
-        message = returned.apply(batch, told.not_delivered)
-        batch.settle(item, InboundItem.State.IGNORED, told.reason, message)
-        if told.reach:
-            # The newest of several stands first in a page or last: the numbers of reposts only grow.
-            reach[told.reach.external_id] |= Counter(told.reach.reach)
-    if reach:
-        edits.raise_reach(batch, reach)
+        batch.settle(item, InboundItem.State.IGNORED, told.reason, returned.apply(batch, told.not_delivered))
+
+
+def _raise_reach(batch: Batch) -> None:
+    """Or how often a known one was repeated; it then belongs to that message, and goes when that is deleted."""
+    repeats = [(item, told.reach) for item, told in batch.ignored if told.reach]
+    reach: dict[str, Counter[str]] = defaultdict(Counter)
+    for _item, told in repeats:
+        # The newest of several stands first in a page or last: the numbers of reposts only grow.
+        reach[told.external_id] |= Counter(told.reach)
+    repeated = edits.raise_reach(batch, reach) if reach else {}
+    for item, told in repeats:
+        item.message = repeated.get(told.external_id)
