@@ -141,10 +141,12 @@ class TeamForm(forms.ModelForm):
 
     class Meta:
         model = Team
-        fields = ["name", "is_closed"]
+        fields = ["name", "is_closed", "assignment"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What does not send it leaves it as it is.
+        self.fields["assignment"].required = False
         memberships = list(self.instance.memberships.all()) if self.instance.pk else []
         ours = [membership.user_id for membership in memberships]
         choices = User.objects.filter(is_active=True) | User.objects.filter(invited_at__isnull=False)
@@ -153,6 +155,9 @@ class TeamForm(forms.ModelForm):
             cast(forms.ModelMultipleChoiceField, self.fields[name]).queryset = choices
         self.initial["members"] = ours
         self.initial["leads"] = [membership.user_id for membership in memberships if membership.is_lead]
+
+    def clean_assignment(self) -> str:
+        return self.cleaned_data["assignment"] or self.instance.assignment
 
     def save(self, commit: bool = True) -> Team:
         team = super().save(commit)

@@ -66,6 +66,8 @@ class User(AbstractBaseUser):
         validators=[check_time_zone],
         help_text=_("Such as Europe/Vienna; empty for the zone of the installation."),
     )
+    # Given no work by itself.
+    is_away = models.BooleanField(default=False)
     teams: models.ManyToManyField = models.ManyToManyField("Team", through="Membership", related_name="members")
 
     objects = UserManager()
@@ -106,6 +108,13 @@ class User(AbstractBaseUser):
 class Team(models.Model):
     """Open: everybody who works tickets sees its tickets. Closed: its members, managers and admins do."""
 
+    class Assignment(models.TextChoices):
+        """Who gets a ticket that nobody has."""
+
+        BY_HAND = "by_hand", _("Whoever takes it")
+        ROUND_ROBIN = "round_robin", _("Its members in turn")
+        LOAD = "load", _("The member with the fewest open tickets")
+
     name = models.CharField(
         _("name"), max_length=60, unique=True, error_messages={"unique": _("There is a team of this name.")}
     )
@@ -113,9 +122,21 @@ class Team(models.Model):
         _("closed: only its members, managers and admins see its tickets"),
         default=False,
     )
+    assignment = models.CharField(
+        _("who gets its tickets"),
+        max_length=12,
+        choices=Assignment,
+        default=Assignment.BY_HAND,
+        help_text=_("Members who are away get none."),
+    )
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(assignment__in=["by_hand", "round_robin", "load"]), name="team_assignment"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -125,6 +146,8 @@ class Membership(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     is_lead = models.BooleanField(default=False)
+    # When the team's rule gave this member a ticket last.
+    given_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="membership_is_unique")]

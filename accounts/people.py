@@ -52,6 +52,11 @@ def accept(person: User) -> None:
     log.info("user %s accepted the invitation", person.pk)
 
 
+def set_away(person: User, away: bool) -> None:
+    """Whoever is away is given no work by a team's rule."""
+    User.objects.filter(pk=person.pk).update(is_away=away)
+
+
 @transaction.atomic
 def deactivate(person: User) -> None:
     """Ends sessions, tokens and open links at once and for good: coming back takes a new invitation."""

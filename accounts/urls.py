@@ -14,6 +14,7 @@ urlpatterns = [
     path("password/reset/<uidb64>/<token>/", sign_in.PasswordReset.as_view(), name="password-reset"),
     path("invitation/<uidb64>/<token>/", sign_in.Invitation.as_view(), name="invitation"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/availability/", profile.availability, name="availability"),
     path("profile/password/", profile.ChangePassword.as_view(), name="password-change"),
     path("profile/tokens/", profile.make_token, name="make-token"),
     path("profile/tokens/<int:pk>/revocation/", profile.revoke_token, name="revoke-token"),

@@ -129,7 +129,11 @@ def _assigned(event: Event, names: Names) -> Words:
         return Words("user", _("Assigned to nobody"))
     if to == event.actor_id:
         return Words("user-check", _("Taken"))
-    return Words("user-plus", _("Assigned to %(name)s") % {"name": names.users.get(to, _("somebody who left"))})
+    text = {
+        "round_robin": _("Assigned to %(name)s, whose turn it was"),
+        "load": _("Assigned to %(name)s, who had the fewest open tickets"),
+    }.get(event.data.get("reason", ""), _("Assigned to %(name)s"))
+    return Words("user-plus", text % {"name": names.users.get(to, _("somebody who left"))})
 
 
 def _team(event: Event, names: Names) -> Words:

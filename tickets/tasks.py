@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tickets.models import Channel, Feed, InboundItem
-from tickets.services import deletions, deliver, idempotency, media, poll, properties, spending
+from tickets.services import assignment, deletions, deliver, idempotency, media, poll, properties, spending
 from tickets.services.ingest import translate
 from tickets.services.ingest.store import forget_ignored
 from tickets.services.ingest.tickets import REOPEN_WINDOW
@@ -16,7 +16,7 @@ from tickets.services.ingest.tickets import REOPEN_WINDOW
 
 @shared_task
 def tick() -> None:
-    """Once a second: ring for every feed, item, delivery and file whose time has come, and wake tickets."""
+    """Once a second: ring for every feed, item, delivery and file whose time has come; wake tickets, give them out."""
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     due_feeds = Feed.objects.filter(free, next_poll_at__lte=now, channel__state=Channel.State.ACTIVE)
@@ -29,6 +29,7 @@ def tick() -> None:
     for delivery_id in deliver.due():
         deliver_one.apply_async([delivery_id], expires=30)
     properties.wake_due()
+    assignment.distribute()
     for attachment_id in media.waiting():
         fetch_attachment.apply_async([attachment_id], expires=60)
 

@@ -9,12 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.forms import ChangePasswordForm, ProfileForm, TokenForm
 from accounts.models import User
+from accounts.people import set_away
 from accounts.permissions import SignedInRequest
 
 
@@ -25,6 +27,15 @@ def profile(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("Your profile is saved."))
         return redirect("profile")
     return page(request, form=form)
+
+
+@require_POST
+def availability(request: SignedInRequest) -> HttpResponse:
+    """POST `away` ("1" or "0") and `next`, the page to go back to."""
+    set_away(request.user, request.POST.get("away") == "1")
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if safe else "profile")
 
 
 @require_POST

@@ -31,7 +31,7 @@ class StartForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(way.key, _name(way)) for way in ways]
         known = [way for way in ways if way.recipient]
-        self.fields["address"].help_text = _("Only for email.") if known else ""
+        self.fields["address"].help_text = _("Only where nobody is named above.") if known else ""
 
     def clean_way(self) -> ComposeOption:
         return self.ways[self.cleaned_data["way"]]

@@ -75,6 +75,8 @@ class Ticket(models.Model):
     requester = models.ForeignKey("tickets.Identity", on_delete=models.PROTECT, related_name="tickets")
     # Protected: losing a closed team would show its tickets to everybody.
     team = models.ForeignKey("accounts.Team", null=True, blank=True, on_delete=models.PROTECT)
+    # Nobody was given it, or took it, since it came to its team: the team's rule may.
+    awaits_assignee = models.BooleanField(default=True, db_default=True)
     assignee = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL)
     tags = models.ManyToManyField(Tag, blank=True)
     excluded = models.CharField(max_length=16, choices=Excluded, blank=True)
@@ -115,6 +117,11 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["customer", "-opened_at"], name="ticket_customer"),
             models.Index(fields=["solved_at"], condition=Q(status=states.SOLVED), name="ticket_to_close"),
+            models.Index(
+                fields=["team"],
+                condition=Q(awaits_assignee=True, assignee=None, status__in=states.OUR_TURN),
+                name="ticket_awaits_assignee",
+            ),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
             models.Index(fields=["number"], condition=Q(needs_fold=True), name="ticket_needs_fold"),
             GinIndex(SearchVector("subject", config="parley"), name="ticket_words"),

@@ -163,7 +163,7 @@ def _opened(ticket: Ticket, by: User, log: CallLog, is_new: bool) -> list[Event]
         status=states.NEW,
         team=ticket.team_id,
     )
-    assigned = event(ticket, "assigned", by=by, at=log.ended_at or log.started_at, to=by.pk)
+    assigned = event(ticket, "assigned", by=by, at=log.ended_at or log.started_at, to=by.pk, reason="opened")
     return [opened, assigned]
 
 

@@ -16,5 +16,5 @@ def hand_out(by: User) -> Ticket | None:
         free = queue(by, UNASSIGNED, {}).order_by(*SORTS[UNASSIGNED.sort])
         ticket = free.select_for_update(skip_locked=True, of=("self",)).first()
         if ticket:
-            assign(ticket.pk, by, by)
+            assign(ticket.pk, by, by, reason="next_ticket")
     return ticket

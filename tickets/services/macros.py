@@ -52,6 +52,6 @@ def apply(macro: Macro, number: int, by: User, *, with_status: bool = True) -> N
         if macro.team:
             properties.set_team(number, macro.team, by)
         if macro.assign_to_me:
-            properties.assign(number, by, by)
+            properties.assign(number, by, by, reason="macro")
         if macro.status and with_status:
             properties.set_status(number, macro.status, by)

@@ -30,22 +30,26 @@ def _store(ticket: Ticket, columns: Iterable[str], events: Iterable[Event]) -> N
     changed([ticket.pk])
 
 
-def assign(number: int, user: User | None, by: User | None, at: datetime | None = None) -> None:
+def assign(number: int, user: User | None, by: User | None, at: datetime | None = None, reason: str = "agent") -> None:
+    """`reason` is on record (docs/events.md). Raises Refused for somebody who left."""
     with locked(number) as ticket:
         if ticket.assignee_id == (user.pk if user else None):
             return
         if user and not user.is_active:
             raise Refused(f"{user.name} no longer works here. Choose somebody else.")
-        ticket.assignee = user
-        _store(ticket, ["assignee"], [event(ticket, "assigned", by=by, at=at, to=user.pk if user else None)])
+        ticket.assignee, ticket.awaits_assignee = user, False
+        given = event(ticket, "assigned", by=by, at=at, to=user.pk if user else None, reason=reason)
+        _store(ticket, ["assignee", "awaits_assignee"], [given])
 
 
 def set_team(number: int, team: Team | None, by: User | None) -> None:
     with locked(number) as ticket:
         if ticket.team_id == (team.pk if team else None):
             return
-        ticket.team = team
-        _store(ticket, ["team"], [event(ticket, "team_changed", by=by, to=team.pk if team else None)])
+        ticket.team, ticket.awaits_assignee = team, True
+        _store(
+            ticket, ["team", "awaits_assignee"], [event(ticket, "team_changed", by=by, to=team.pk if team else None)]
+        )
 
 
 def set_status(number: int, status: str, by: User | None, reason: str = "agent", at: datetime | None = None) -> None:

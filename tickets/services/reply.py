@@ -58,7 +58,7 @@ def send_reply(
         if then_status:
             properties.change_status(ticket, then_status, by, reason="reply")
         if ticket.assignee_id is None:
-            properties.assign(number, by, by)
+            properties.assign(number, by, by, reason="reply")
         changed([number])
     return message
 

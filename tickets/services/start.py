@@ -117,6 +117,6 @@ def _open(by: User, channel: Channel, identity: Identity, subject: str, text: st
         status=ticket.status,
         team=ticket.team_id,
     )
-    record([opened, event(ticket, "assigned", by=by, at=now, to=by.pk)])
+    record([opened, event(ticket, "assigned", by=by, at=now, to=by.pk, reason="opened")])
     changed([ticket.pk])
     return ticket

@@ -57,13 +57,13 @@ class Choices:
     """What may be chosen from the database, for filters and for bulk actions alike; `people` are the colleagues."""
 
     channels: list[Channel]
-    people: list[tuple[int, str]]
+    people: list[User]
     teams: list[Team]
     tags: list[str]
 
 
 def choices_for(user: User, channels: list[Channel]) -> Choices:
-    people = User.objects.filter(is_active=True).exclude(pk=user.pk).values_list("pk", "name")
+    people = User.objects.filter(is_active=True).exclude(pk=user.pk).only("name", "is_away")
     tags = Tag.objects.values_list("name", flat=True)
     return Choices(channels, list(people[:MOST_OPTIONS]), list(visible_teams(user)), list(tags[:MOST_OPTIONS]))
 
@@ -88,7 +88,7 @@ def _filters(view: View, offered: Choices) -> Iterable[tuple[str, Label, list[Ch
     yield "channel", _("Channel"), [(str(channel.pk), channel.name) for channel in offered.channels]
     yield "visibility", _("Visibility"), [("public", _("Public")), ("private", _("Private"))]
     yield "priority", _("Priority"), priorities()
-    people = [(str(pk), name) for pk, name in offered.people]
+    people = [(str(person.pk), person.name) for person in offered.people]
     yield "assignee", _("Assignee"), [("me", _("Me")), ("none", _("Nobody")), *people]
     teams = [(str(team.pk), team.name) for team in offered.teams]
     yield "team", _("Team"), [("none", _("No team")), *teams] if teams else []
