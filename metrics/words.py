@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 MINUS = "−"
 
@@ -30,3 +32,14 @@ def minutes(seconds: float | None) -> str:
         return "–"
     value = seconds / MINUTE
     return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
+
+
+METRICS = {
+    "first_response": gettext_lazy("First response"),
+    "next_response": gettext_lazy("Next response"),
+    "resolution": gettext_lazy("Resolution"),
+}
+
+
+def metric(name: str) -> str:
+    return str(METRICS.get(name, name))

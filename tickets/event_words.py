@@ -188,6 +188,19 @@ def _linked(event: Event, names: Names) -> Words:
     return Words("arrow-right", _("Linked: %(link)s") % {"link": link}, ticket=event.data.get("other"))
 
 
+def _alarm(event: Event, names: Names) -> Words:
+    metric = {
+        "first_response": _("First reply"),
+        "next_response": _("Next reply"),
+        "resolution": _("Resolution"),
+    }.get(event.data.get("metric", ""), "")
+    if event.kind == "sla_at_risk":
+        return Words("alarm", _("%(metric)s at risk") % {"metric": metric}, "due")
+    if event.data.get("late_escalation"):
+        return Words("alarm", _("%(metric)s overdue at once with the new target") % {"metric": metric}, "due")
+    return Words("alarm", _("%(metric)s overdue") % {"metric": metric}, "due")
+
+
 def _plain(icon: str, text: str | Promise, data_key: str = "") -> Callable[[Event, Names], Words]:
     return lambda event, names: Words(icon, str(text), ticket=event.data.get(data_key))
 
@@ -216,6 +229,8 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
     "woken": _woken,
     "message_edited": _edited,
     "work_logged": _work,
+    "sla_at_risk": _alarm,
+    "sla_breached": _alarm,
     "csat_answered": _plain("mood-smile", gettext_lazy("The customer said how it went")),
     "linked": _linked,
     "thread_moved": _plain("route", gettext_lazy("A thread was moved here from"), "from"),

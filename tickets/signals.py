@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # numbers: list[int] of tickets whose events, messages or columns changed.
 tickets_changed = Signal()
+# numbers: list[int] of tickets of which only the clock changed, because time passed.
+clocks_moved = Signal()

@@ -28,7 +28,7 @@ class Instance:
     `outcome` is RUNNING until the ticket's own events end it: whether a running one is over its time depends on now
     (`state_at`). `used_s` was used up at `running_since`; None there: it is paused or over. `breaks_at` is the first
     instant at which more than the target has passed; it follows `due_at` at once on the calendar clock, and at the next
-    opening when a business target is due at a closing instant.
+    opening when a business target is due at a closing instant. `runs`: the stretches in which its clock was not paused.
     """
 
     metric: str
@@ -46,11 +46,19 @@ class Instance:
     late_escalation: bool
     used_s: int
     running_since: int | None
+    runs: tuple[Run, ...]
     timer: Clock = field(compare=False, repr=False)
 
     @property
     def is_open(self) -> bool:
         return self.end is None
+
+    @property
+    def pauses(self) -> list[Run]:
+        """From when until when its clock stood still; until None: still does."""
+        stops = [stop for _start, stop in self.runs if stop is not None]
+        starts = [*(start for start, _stop in self.runs[1:]), self.end]
+        return [(stop, start) for stop, start in zip(stops, starts, strict=False) if stop != start]
 
     def elapsed_at(self, now: int) -> int:
         return self.used_s + (0 if self.running_since is None else self.timer.elapsed(self.running_since, now))
@@ -154,6 +162,7 @@ def _instance(
         late_escalation=late,
         used_s=sum(target.clock.elapsed(start, stop) for start, stop in runs if stop is not None),
         running_since=running_since,
+        runs=tuple(runs),
         timer=target.clock,
     )
 

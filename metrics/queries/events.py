@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
+from metrics.alarms import KINDS as ALARMS
 from metrics.fold.events import Event
 from tickets.models import Event as Recorded
 
@@ -31,7 +32,8 @@ _COLUMNS = (
 def events_of(numbers: Iterable[int]) -> dict[int, list[Event]]:
     """Ticket number -> its events in order; one statement. A ticket without events is missing."""
     numbers = list(numbers)
-    recorded = Recorded.objects.filter(ticket__in=numbers).annotate(home=F("ticket_id"))
+    # Alarms follow from the rest: a measure never reads what measures raised.
+    recorded = Recorded.objects.filter(ticket__in=numbers).exclude(kind__in=ALARMS).annotate(home=F("ticket_id"))
     moved_here = Recorded.objects.filter(message__ticket__in=numbers).exclude(ticket_id=F("message__ticket_id"))
     moved_here = moved_here.annotate(home=F("message__ticket_id"))
     rows = list(

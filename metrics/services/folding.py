@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from metrics.alarms import Alarm, alarms
 from metrics.facts import Facts, fold
 from metrics.fold.events import Event
 from metrics.models import HandleSession, SlaInstance, TicketFact, WaitInterval
@@ -17,7 +18,8 @@ from metrics.reading import current_sla, moment, moment_or_none
 from metrics.services import rows
 from tickets.models import Event as Recorded
 from tickets.models import Ticket
-from tickets.services.sla import SlaUpdate, set_sla
+from tickets.services.sla import RaisedAlarm, SlaUpdate, raise_alarms, set_sla
+from tickets.signals import clocks_moved
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ def _fold_batch(numbers: list[int], rules: Rules) -> int:
     now = int(time.time())
     _store(facts, measured_before, now)
     set_sla(_update(number, versions[number], found, now) for number, found in facts.items() if number in versions)
+    raise_alarms(_raised(number, alarm) for number, found in facts.items() for alarm in alarms(found, now))
     return len(facts)
 
 
@@ -95,11 +98,30 @@ def _update(number: int, version: int, facts: Facts, now: int) -> SlaUpdate:
     )
 
 
+def _raised(number: int, alarm: Alarm) -> RaisedAlarm:
+    instance = alarm.instance
+    data = {
+        "metric": instance.metric,
+        "target_s": instance.target_s,
+        "clock": instance.clock,
+        "policy": instance.policy,
+        "late_escalation": instance.late_escalation,
+    }
+    return RaisedAlarm(number, alarm.kind, moment(alarm.at), alarm.key, data)
+
+
 def sweep(limit: int = 1000) -> int:
-    """Measure what a lost signal left behind, and what became at risk or breached since. Returns how many tickets."""
+    """Measure what a lost signal left behind, and what became at risk or breached since. Returns how many tickets.
+
+    Which clocks ran out is asked of the database, so that nothing is forgotten with the broker's memory.
+    """
     marked = Ticket.objects.filter(needs_fold=True).order_by("-number").values_list("number", flat=True)
     due = SlaInstance.objects.filter(next_alarm_at__lte=moment(int(time.time()))).order_by("next_alarm_at")
-    return fold_tickets([*marked[:limit], *due.values_list("ticket", flat=True)[:limit]])
+    numbers = [*marked[:limit], *due.values_list("ticket", flat=True)[:limit]]
+    measured = fold_tickets(numbers)
+    if numbers:
+        clocks_moved.send_robust(sender=Ticket, numbers=numbers)
+    return measured
 
 
 def rebuild() -> tuple[int, int]:

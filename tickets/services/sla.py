@@ -1,12 +1,14 @@
-"""Takes the due times that `metrics` works out; queue and API read them from the ticket."""
+"""Takes the due times and alarms that `metrics` works out; queue and API read them from the ticket and its events."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
-from tickets.models import Ticket
+from tickets.models import Event, Ticket
+from tickets.services.events import record
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,34 @@ class SlaUpdate:
     due_at: datetime | None
     at_risk_at: datetime | None
     state: str
+
+
+@dataclass(frozen=True)
+class RaisedAlarm:
+    """A promise that is at risk or broken since `at`; `key` tells it from every other of its ticket."""
+
+    number: int
+    kind: str
+    at: datetime
+    key: str
+    data: dict[str, Any]
+
+
+def raise_alarms(alarms: Iterable[RaisedAlarm]) -> None:
+    """As events: each stands once, however often it is noticed, and stays when the past is corrected."""
+    raised = [
+        Event(
+            ticket_id=alarm.number,
+            kind=alarm.kind,
+            actor_kind=Event.Actor.SYSTEM,
+            occurred_at=alarm.at,
+            data=alarm.data,
+            dedupe_key=f"{alarm.number}:{alarm.key}",
+        )
+        for alarm in alarms
+    ]
+    if raised:
+        record(raised)
 
 
 def set_sla(updates: Iterable[SlaUpdate]) -> None:
