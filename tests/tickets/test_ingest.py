@@ -33,6 +33,7 @@ def test_a_mention_becomes_a_ticket(network, read):
     assert ticket.requester.handle == "@jo"
     assert ticket.waiting_since == ticket.opened_at == ticket.messages.get().occurred_at
     assert kinds(ticket) == ["ticket_opened", "message_in"]
+    assert ticket.events.get(kind="ticket_opened").data["customer"] == ticket.customer_id
 
 
 def test_a_customer_known_by_an_id_gets_the_name_that_comes_later(network, read):
@@ -144,6 +145,16 @@ def test_more_spam_opens_no_follow_up(becomes, network, read, agent):
     network.say("Buy two", conversation="c", at=hours_ago(1))
     read()
     assert (only_ticket().status, only_ticket().messages.count()) == (becomes, 2)
+
+
+def test_context_follows_up_nothing(network, read, agent):
+    network.say("My bag is lost", at=hours_ago(5))
+    read()
+    properties.set_status(only_ticket().number, "closed", agent)
+    network.say("Look at this @brand", conversation="1000", asks=False)
+    read()
+    assert only_ticket().status == "closed"
+    assert only_ticket().messages.count() == 2
 
 
 def test_two_messages_of_one_page_share_the_follow_up(network, read, agent):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.loopback import PRIVATE_LINK
 from tickets.models import Delivery, Event, IdentityChannel, Message, Ticket
-from tickets.services import properties
+from tickets.services import merging, properties
 from tickets.services.ingest import translate
 from tickets.services.poll import poll
 
@@ -77,3 +77,50 @@ def test_their_private_message_joins_the_ticket(answer, ticket, network, read):
     read()
     assert Ticket.objects.count() == 1
     assert Message.objects.get(text="Here I am").ticket == ticket
+
+
+@pytest.mark.parametrize("status", ["solved", "closed"])
+def test_an_invitation_is_worth_more_than_an_earlier_private_ticket_that_is_over(
+    answer, ticket, network, read, agent, status
+):
+    network.say("An older matter", author="jo", private=True)
+    read()
+    older = Ticket.objects.exclude(pk=ticket.pk).get()
+    properties.set_status(older.number, status, agent)
+    answer(f"Write to us: {PRIVATE_LINK}")
+    network.say("Here I am", author="jo", private=True)
+    network.say("Are you there?", author="jo", private=True)
+    read()
+    assert set(ticket.messages.filter(visibility="private").values_list("text", flat=True)) == {
+        "Here I am",
+        "Are you there?",
+    }
+    assert older.messages.get().text == "An older matter"
+
+
+def test_a_private_ticket_that_is_worked_keeps_its_conversation(answer, ticket, network, read):
+    network.say("Another matter", author="jo", private=True)
+    read()
+    answer(f"Write to us: {PRIVATE_LINK}")
+    network.say("Here I am", author="jo", private=True)
+    read()
+    assert Ticket.objects.exclude(pk=ticket.pk).get().messages.count() == 2
+
+
+def test_an_invitation_follows_its_ticket_through_merges_and_back(answer, ticket, network, read, agent):
+    others = []
+    for text in ("And my coat", "And my hat"):
+        network.say(text, author="jo")
+        read()
+        others.append(Ticket.objects.latest("number"))
+    answer(f"Write to us: {PRIVATE_LINK}")
+    coat, hat = others
+    merging.merge(ticket.number, coat.number, agent)
+    merging.merge(coat.number, hat.number, agent)
+    assert merging.where_now([ticket.number, hat.number]) == {ticket.number: hat.number, hat.number: hat.number}
+    network.say("Here I am", author="jo", private=True)
+    read()
+    assert Message.objects.get(text="Here I am").ticket == hat
+    merging.unmerge(coat.number, agent)
+    merging.unmerge(ticket.number, agent)
+    assert merging.where_now([ticket.number]) == {ticket.number: ticket.number}

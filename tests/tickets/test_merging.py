@@ -110,3 +110,12 @@ def test_what_makes_no_sense_is_refused(two, agent):
     merging.merge(target.number, source.number, agent)
     with pytest.raises(Refused, match="merged already"):
         merging.merge(target.number, source.number, agent)
+
+
+def test_who_was_answered_outside_does_not_wait_again(two, agent):
+    for ticket in two:
+        properties.answered_outside(ticket.number, agent)
+    source, target = two
+    merging.merge(source.number, target.number, agent)
+    target.refresh_from_db()
+    assert (target.status, target.waiting_since) == ("pending", None)

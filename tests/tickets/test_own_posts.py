@@ -51,3 +51,55 @@ def test_an_answer_to_be_sent_again_is_found_in_time(network, answer, read, agen
     read()
     assert deliver.due() == []
     assert outbound().delivery.state == "sent"
+
+
+def test_an_answer_read_before_its_question_stops_the_clock(network, read):
+    network.say("We look for it", author=BRAND, to="jo", key="1:jo", replies_to=["1"], at=hours_ago(1))
+    read()
+    network.say("My bag is lost", id="1", at=hours_ago(2))
+    read()
+    ticket = Ticket.objects.get()
+    assert (ticket.status, ticket.waiting_since, ticket.preview) == ("pending", None, "We look for it")
+    assert outbound().ticket == ticket
+    assert ticket.events.get(kind="message_out").occurred_at == outbound().occurred_at
+
+
+def test_what_we_wrote_before_they_did_stays_context(network, read):
+    network.say("Welcome on board", author=BRAND, to="jo", key="1:jo", at=hours_ago(2))
+    read()
+    network.say("My bag is lost", id="1", at=hours_ago(1))
+    read()
+    assert Ticket.objects.get().waiting_since
+    assert outbound().ticket is None
+
+
+def test_an_answer_read_late_does_not_hide_the_newer_question(network, read):
+    network.say("My bag is lost", id="1", at=hours_ago(3))
+    network.say("And my coat", conversation="1", at=hours_ago(1))
+    read()
+    network.say("We look for it", author=BRAND, replies_to=["1"], at=hours_ago(2))
+    read()
+    ticket = Ticket.objects.get()
+    assert ticket.waiting_since == Message.objects.get(text="And my coat").occurred_at
+    assert (ticket.status, ticket.preview) == ("new", "And my coat")
+
+
+def test_an_answer_read_late_settles_what_only_context_followed(network, read):
+    network.say("My bag is lost", id="1", at=hours_ago(3))
+    network.say("Look at this @brand", conversation="1", at=hours_ago(1), asks=False)
+    read()
+    network.say("We look for it", author=BRAND, replies_to=["1"], at=hours_ago(2))
+    read()
+    ticket = Ticket.objects.get()
+    assert (ticket.status, ticket.waiting_since) == ("pending", None)
+    assert ticket.events.get(kind="status_changed").occurred_at == outbound().occurred_at
+
+
+def test_an_answer_read_late_may_be_the_newest_word_but_for_ours(network, read, answer_of):
+    network.say("My bag is lost", id="1", at=hours_ago(3))
+    network.say("And my coat", conversation="1", at=hours_ago(1))
+    read()
+    deliver.deliver(answer_of(Ticket.objects.get()).delivery.pk)
+    network.say("We look", author=BRAND, replies_to=["1"], at=hours_ago(2))
+    read()
+    assert Ticket.objects.get().waiting_since is None

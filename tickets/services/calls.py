@@ -162,6 +162,7 @@ def _opened(ticket: Ticket, by: User, log: CallLog, is_new: bool) -> list[Event]
         priority=ticket.priority_name,
         status=states.NEW,
         team=ticket.team_id,
+        customer=ticket.customer_id,
     )
     assigned = event(ticket, "assigned", by=by, at=log.ended_at or log.started_at, to=by.pk, reason="opened")
     return [opened, assigned]

@@ -1,5 +1,6 @@
 """Two tickets about one thing become one; undone, each has its own story again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -94,6 +95,19 @@ def _keep_closed(source: Ticket, target: Ticket, by: User, later: QuerySet[Messa
     if target.team and target.team.is_closed and source.team_id != target.team_id and later.exists():
         source.team = target.team
         record([event(source, "team_changed", by=by, to=target.team_id)])
+
+
+def where_now(numbers: Iterable[int]) -> dict[int, int]:
+    """Number -> the ticket into which it was merged, however often; itself where it was not."""
+    now = {number: number for number in numbers}
+    while told := _targets(set(now.values())):
+        now = {number: told.get(at, at) for number, at in now.items()}
+    return now
+
+
+def _targets(numbers: set[int]) -> dict[int, int]:
+    merged = Event.objects.filter(kind="merged_into", ticket__in=numbers, ticket__excluded=MERGED).order_by("id")
+    return dict(merged.values_list("ticket", "data__target"))
 
 
 def _both(source_number: int, target_number: int) -> tuple[Ticket, Ticket]:

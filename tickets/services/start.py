@@ -116,6 +116,7 @@ def _open(by: User, channel: Channel, identity: Identity, subject: str, text: st
         priority=ticket.priority_name,
         status=ticket.status,
         team=ticket.team_id,
+        customer=ticket.customer_id,
     )
     record([opened, event(ticket, "assigned", by=by, at=now, to=by.pk, reason="opened")])
     changed([ticket.pk])

@@ -40,6 +40,9 @@ class Batch:
     known: dict[str, Message] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     new_tickets: list[Ticket] = field(default_factory=list)
+    # Threads that had no ticket until now, and answers of ours that are older than what was known.
+    opened: list[Thread] = field(default_factory=list)
+    late: list[Draft] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     changed: set[int] = field(default_factory=set)
     # Followed by their tickets once all have numbers: (new ticket, the closed one).

@@ -1,7 +1,8 @@
 """When messages share a ticket, when one reopens it and when it follows up.
 
 A new thread opens a new ticket, except a private message within 72 hours after we invited that person to write
-privately, which belongs to the ticket of the invitation. (A reply to a known message has found its thread before.)
+privately: it belongs to the ticket of the invitation, also where an earlier private ticket of theirs is over. (A reply
+to a known message has found its thread before.) Context and automatic answers open and follow up nothing.
 """
 
 import re
@@ -10,7 +11,7 @@ from datetime import timedelta
 from tickets import states
 from tickets.models import Event, IdentityChannel, Thread, Ticket
 from tickets.models.ticket import LEADING_NAMES
-from tickets.services import standing
+from tickets.services import merging, standing
 from tickets.services.events import event, from_to
 from tickets.services.ingest.batch import Batch, Draft
 
@@ -35,6 +36,7 @@ def resolve(batch: Batch, drafts: list[Draft]) -> list[Draft]:
             _apply(batch, draft, draft.ticket)
         if before != (thread.ticket_id, thread.ticket) and thread not in moved:
             moved.append(thread)
+            batch.opened += [thread] if before == (None, None) else []
         kept.append(draft)
     _store(batch, moved)
     return kept
@@ -54,7 +56,7 @@ def _invitations(batch: Batch, drafts: list[Draft]) -> dict[int, Ticket]:
     writers = [
         draft.party.pk
         for draft in drafts
-        if draft.party and draft.thread and draft.inbound.visibility == "private" and not draft.thread.ticket_id
+        if draft.party and draft.inbound.visibility == "private" and not _is_worked(draft.thread)
     ]
     if not writers:
         return {}
@@ -62,6 +64,8 @@ def _invitations(batch: Batch, drafts: list[Draft]) -> dict[int, Ticket]:
         channel=batch.channel, identity__in=writers, invited_at__gte=batch.now - INVITATION_HOLDS
     ).exclude(invited_ticket=None)
     found = dict(rows.values_list("identity_id", "invited_ticket_id"))
+    now = merging.where_now(found.values())
+    found = {identity: now[number] for identity, number in found.items()}
     tickets = Ticket.objects.select_for_update().exclude(status=states.CLOSED).in_bulk(set(found.values()))
     batch.tickets |= tickets
     return {identity: tickets[number] for identity, number in found.items() if number in tickets}
@@ -69,17 +73,23 @@ def _invitations(batch: Batch, drafts: list[Draft]) -> dict[int, Ticket]:
 
 def _ticket_for(batch: Batch, draft: Draft, thread: Thread, invited: dict[int, Ticket]) -> Ticket | None:
     ticket = thread.ticket
-    if draft.is_ours or (ticket is None and not draft.inbound.asks_for_answer):
+    if draft.is_ours or draft.inbound.automatic or not draft.inbound.asks_for_answer:
         return ticket
-    if ticket is None:
-        ticket = invited.get(draft.party.pk) if draft.party else None
-        ticket = ticket or _open(batch, draft, reason="message", team=batch.channel.team_id)
+    invitation = invited.get(draft.party.pk) if draft.party and draft.inbound.visibility == "private" else None
+    if invitation and not _is_worked(thread):
+        ticket = invitation
+    elif ticket is None:
+        ticket = _open(batch, draft, reason="message", team=batch.channel.team_id)
     elif _is_over(batch, ticket):
         follow_up = _open(batch, draft, reason="follow_up", team=ticket.team_id)
         batch.follow_ups.append((follow_up, ticket))
         ticket = follow_up
     thread.ticket = ticket
     return ticket
+
+
+def _is_worked(thread: Thread | None) -> bool:
+    return bool(thread and thread.ticket and thread.ticket.is_unsolved)
 
 
 def _is_over(batch: Batch, ticket: Ticket) -> bool:
@@ -113,6 +123,7 @@ def _open(batch: Batch, draft: Draft, reason: str, team: int | None) -> Ticket:
             priority=ticket.priority_name,
             status=ticket.status,
             team=ticket.team_id,
+            customer=ticket.customer_id,
         )
     )
     return ticket
@@ -121,13 +132,16 @@ def _open(batch: Batch, draft: Draft, reason: str, team: int | None) -> Ticket:
 def _apply(batch: Batch, draft: Draft, ticket: Ticket) -> None:
     """What the message does to its ticket's columns and status."""
     inbound = draft.inbound
-    if ticket.last_message_at is None or inbound.occurred_at >= ticket.last_message_at:
+    is_newest = ticket.last_message_at is None or inbound.occurred_at >= ticket.last_message_at
+    if is_newest:
         ticket.last_message_at = inbound.occurred_at
         ticket.preview = standing.one_line(inbound.visible_text or inbound.text)[: standing.PREVIEW]
     ticket.reposts = max(ticket.reposts, inbound.reach.get("reposts", 0))
     if ticket.visibility != inbound.visibility:
         ticket.visibility = Ticket.Visibility.MIXED
-    if draft.is_ours:
+    if draft.is_ours and not is_newest:
+        batch.late.append(draft)
+    elif draft.is_ours:
         ticket.waiting_since = None
         if ticket.status in states.OUR_TURN:
             _change_status(batch, draft, ticket, states.PENDING, "reply")

@@ -20,7 +20,7 @@ from tickets.channels.errors import BadPayload
 from tickets.models import Channel, InboundItem
 from tickets.services.channels import adapter_for
 from tickets.services.events import changed, record
-from tickets.services.ingest import edits, limits, messages, own_posts, people, returned, threads, tickets
+from tickets.services.ingest import edits, late, limits, messages, own_posts, people, returned, threads, tickets
 from tickets.services.ingest.batch import Batch, Draft
 from tickets.services.ingest.store import redact_payloads
 
@@ -142,6 +142,7 @@ def _run(channel_id: int, items: list[InboundItem]) -> None:
     messages.write(batch, drafts)
     _raise_reach(batch)
     record(batch.events)
+    record(late.settle(batch))
     InboundItem.objects.bulk_update(items, ["state", "reason", "message", "settled_at", "not_before"])
     gone = [item.pk for item in items if item.message and item.message.deleted_at]
     if gone:
