@@ -34,12 +34,20 @@ def stretches(events: list[Event], opened_at: int) -> list[Stretch]:
     found = [Stretch(opening or (changes[0].data.get("from") if changes else None) or "new", opened_at, None)]
     for event in changes:
         last = found[-1]
+        if _takes_back(event, found):
+            found[-2:] = [found[-2]._replace(end=None)]
+            continue
         if event.data["to"] == last.status:
             continue
         at = max(event.at, last.start)
         found[-1] = last._replace(end=at)
         found.append(Stretch(event.data["to"], at, None, event.by, event.data.get("reason", "")))
     return found
+
+
+def _takes_back(event: Event, found: list[Stretch]) -> bool:
+    """An undone answer has not solved anything, so nothing is reopened."""
+    return event.data.get("reason") == "reply_withdrawn" and len(found) > 1 and found[-2].status == event.data["to"]
 
 
 def _as_change(event: Event) -> Event:

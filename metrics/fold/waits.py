@@ -213,7 +213,7 @@ class _Reader:
             self._reopen(event)
 
     def _reopen(self, event: Event) -> None:
-        if event.by == "customer" or event.data.get("reason") == "reply_failed":
+        if event.by == "customer" or event.data.get("reason") in ("reply_failed", "reply_withdrawn"):
             # The message had come before the ticket was solved, or its answer never arrived: it waits on.
             self.asks, self.parked = self.parked, []
         elif not self.replies:

@@ -1,10 +1,12 @@
 """Real PostgreSQL threads: two of everything at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from datetime import timedelta
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from tests.loopback import hours_ago
 from tickets.models import Customer, Delivery, Identity, InboundItem, Message, Ticket
@@ -119,6 +121,31 @@ def test_undo_against_the_worker(network, ticket, channel, agent):
         at_once(lambda d=delivery: reply.withdraw(d, agent), lambda d=delivery: deliver.deliver(d))
         state = Delivery.objects.get(pk=delivery).state
         assert (state, len(network.sent)) in [("withdrawn", 0), ("sent", 1)]
+
+
+def test_a_ticket_that_is_reopened_meanwhile_is_not_closed(ticket, agent):
+    properties.set_status(ticket.number, "solved", agent)
+    Ticket.objects.update(solved_at=timezone.now() - timedelta(days=20))
+    listed, reopened = Event(), Event()
+
+    def wait_for_the_agent(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if not listed.is_set():
+            listed.set()
+            reopened.wait(10)
+        return result
+
+    def close():
+        with connection.execute_wrapper(wait_for_the_agent):
+            return properties.close_solved(timezone.now() - timedelta(days=14))
+
+    def reopen():
+        listed.wait(10)
+        properties.set_status(ticket.number, "open", agent)
+        reopened.set()
+
+    assert at_once(close, reopen) == [0, None]
+    assert Ticket.objects.get().status == "open"
 
 
 def test_a_renewal_of_credentials_happens_once(network, channel):

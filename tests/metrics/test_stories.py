@@ -220,6 +220,17 @@ STORIES = {
         ],
         {"first_response_s": 90 * MINUTE, "replies": 1},
     ),
+    "sent and solved, but taken back": (
+        [
+            asks("2026-06-01T09:00"),
+            queues("2026-06-01T10:00"),
+            status("2026-06-01T10:00", "solved"),
+            status("2026-06-01T10:01", "new", reason="reply_withdrawn"),
+            replies("2026-06-01T10:30", message=101),
+            status("2026-06-01T10:30", "solved"),
+        ],
+        {"first_response_s": 90 * MINUTE, "first_resolution_s": 90 * MINUTE, "reopens": 0, "one_touch": True},
+    ),
     "a late word after thanks were closed is no answer to them": (
         [
             asks("2026-06-01T09:00"),

@@ -147,25 +147,38 @@ def _finish(
     delivery: Delivery, attempt: DeliveryAttempt, *, sent: Sent | None = None, error: ChannelError | None = None
 ) -> None:
     with transaction.atomic():
-        fresh = Delivery.objects.select_for_update(of=["self"]).get(pk=delivery.pk)
+        fresh = Delivery.objects.select_for_update(of=["self"]).select_related("message").get(pk=delivery.pk)
+        delivery.state = fresh.state
         attempt.finished_at = timezone.now()
         attempt.outcome = "sent" if sent else type(error).__name__
         attempt.code, attempt.text = (error.code[:64], error.text) if error else ("", "")
         attempt.save()
-        if fresh.state not in (Delivery.State.SENDING, Delivery.State.UNKNOWN):
-            return
-        delivery.state = fresh.state
         if sent:
             spending.spend(delivery.channel, sent.uses)
-            outcome.accepted(
-                delivery,
-                external_ids=sent.external_ids,
-                at=sent.sent_at,
-                permalink=sent.permalink,
-                thread_key=sent.thread_key,
-            )
-        elif error:
+            _arrived(delivery, fresh, sent)
+        elif error and _is_open(fresh, attempt):
             _failed(delivery, error)
+
+
+def _arrived(delivery: Delivery, fresh: Delivery, sent: Sent) -> None:
+    """Whatever was decided meanwhile, the network has it: nothing that waits to be sent again may leave."""
+    if fresh.state == Delivery.State.SENT and fresh.message.external_id:
+        # It was found there before, or a second try was faster: a poll should know this one, too.
+        outcome.known_as(delivery, sent.external_ids)
+        return
+    outcome.accepted(
+        delivery,
+        external_ids=sent.external_ids,
+        at=sent.sent_at,
+        permalink=sent.permalink,
+        thread_key=sent.thread_key,
+    )
+
+
+def _is_open(delivery: Delivery, attempt: DeliveryAttempt) -> bool:
+    """An error says something about the newest try only."""
+    open_ = delivery.state in (Delivery.State.SENDING, Delivery.State.UNKNOWN)
+    return open_ and not delivery.tries.filter(pk__gt=attempt.pk).exists()
 
 
 def _failed(delivery: Delivery, error: ChannelError) -> None:
@@ -227,18 +240,13 @@ def sweep_dead() -> int:
 
 def offer_again() -> int:
     """Unknown answers that two complete polls did not show: the agent is offered to send them again."""
-    lost = Delivery.objects.filter(state=Delivery.State.UNKNOWN, offered_again_at=None).select_related("channel")
-    offered = [delivery.pk for delivery in lost[:100] if _not_seen(delivery)]
-    return Delivery.objects.filter(pk__in=offered, state=Delivery.State.UNKNOWN).update(offered_again_at=timezone.now())
-
-
-def _not_seen(delivery: Delivery) -> bool:
-    since = delivery.unknown_since
-    if since is None:
-        return False
+    since = OuterRef("unknown_since")
     incomplete = Q(previous_ok_at=None) | Q(previous_ok_at__lt=since) | Q(ok_at__lt=since + UNKNOWN_SETTLES_AFTER)
-    feeds = Feed.objects.filter(channel=delivery.channel, next_poll_at__isnull=False)
-    return not feeds.filter(incomplete).exists()
+    unread = Feed.objects.filter(incomplete, channel=OuterRef("channel"), next_poll_at__isnull=False)
+    lost = Delivery.objects.filter(
+        state=Delivery.State.UNKNOWN, offered_again_at=None, unknown_since__isnull=False
+    ).exclude(Exists(unread))
+    return lost.update(offered_again_at=timezone.now())
 
 
 def _locked(pk: int, state: str) -> Delivery | None:

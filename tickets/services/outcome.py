@@ -13,6 +13,7 @@ from django.utils import timezone
 from tickets import states
 from tickets.models import Delivery, Message, MessageRef, Thread, Ticket
 from tickets.services.events import changed, event, from_to, record
+from tickets.services.properties import wake
 
 # With or without its protocol, which a network adds to a bare domain.
 _LINK = re.compile(r"https?://\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b\S*", re.IGNORECASE)
@@ -52,11 +53,18 @@ def accepted(
     message.permalink = permalink or message.permalink
     message.thread = _thread(message, thread_key)
     message.save(update_fields=["occurred_at", "external_id", "permalink", "thread"])
-    MessageRef.objects.bulk_create(
-        [MessageRef(message=message, channel_id=delivery.channel_id, external_id=id_) for id_ in ids],
-        ignore_conflicts=True,
-    )
+    known_as(delivery, ids)
     _answered(delivery, message, when)
+
+
+def known_as(delivery: Delivery, external_ids: Iterable[str]) -> None:
+    """Further names of the message: a poll that sees one of them has found nothing new."""
+    refs = [
+        MessageRef(message_id=delivery.message_id, channel_id=delivery.channel_id, external_id=id_)
+        for id_ in external_ids
+        if id_
+    ]
+    MessageRef.objects.bulk_create(refs, ignore_conflicts=True)
 
 
 def _thread(message: Message, thread_key: str) -> Thread | None:
@@ -142,9 +150,10 @@ def _report(delivery: Delivery, kind: str, *, reopen: bool, **data: Any) -> None
         return
     ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
     events = [event(ticket, kind, message=message, delivery=delivery.pk, **data)]
-    if reopen and ticket.status in (states.PENDING, states.SOLVED):
+    if reopen and ticket.status in (states.PENDING, states.ON_HOLD, states.SOLVED):
         events.append(event(ticket, "status_changed", **from_to(ticket.status, states.OPEN, reason="reply_failed")))
         ticket.status, ticket.solved_at = states.OPEN, None
-        ticket.save(update_fields=["status", "solved_at", "updated_at"])
+        wake(ticket, "status")
+        ticket.save(update_fields=["status", "solved_at", "snoozed_until", "updated_at"])
     record(events)
     changed([ticket.pk])

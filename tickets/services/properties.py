@@ -59,7 +59,9 @@ def set_status(number: int, status: str, by: User | None, reason: str = "agent",
             changed([ticket.pk])
 
 
-def change_status(ticket: Ticket, status: str, by: User | None, reason: str, at: datetime | None = None) -> bool:
+def change_status(
+    ticket: Ticket, status: str, by: User | None, reason: str, at: datetime | None = None, **data: Any
+) -> bool:
     """Change the status of a locked ticket; False when it has that status already. The caller tells `changed`."""
     if ticket.status == status:
         return False
@@ -68,16 +70,28 @@ def change_status(ticket: Ticket, status: str, by: User | None, reason: str, at:
         wanted = states.LABELS.get(status, status)
         possible = ", ".join(states.LABELS[to] for to in states.TRANSITIONS[ticket.status]) or "none"
         raise Refused(f"A ticket that is {now.lower()} cannot become {wanted.lower()}. Possible: {possible}.")
-    change = from_to(ticket.status, status, reason=reason)
+    change = from_to(ticket.status, status, reason=reason, **data)
     record([event(ticket, "status_changed", by=by, at=at, **change)])
     ticket.status = status
     ticket.solved_at = (at or timezone.now()) if status in (states.SOLVED, states.CLOSED) else None
-    if ticket.solved_at:
+    if ticket.solved_at and reason != "reply":
+        # An answer ends the wait when it is sent: it may yet be taken back, or fail.
         ticket.waiting_since = None
     if status not in (states.PENDING, states.ON_HOLD):
         wake(ticket, "status", by, at)
     ticket.save(update_fields=["status", "solved_at", "waiting_since", "snoozed_until", "updated_at"])
     return True
+
+
+def take_status_back(ticket: Ticket, reply: int, by: User) -> None:
+    """Undo what sending the message `reply` did to the status of a locked ticket, unless somebody changed it since."""
+    newest = ticket.events.filter(kind="status_changed").order_by("-id").first()
+    if newest is None or newest.data.get("reply") != reply:
+        return
+    back = from_to(ticket.status, newest.data["from"], reason="reply_withdrawn")
+    ticket.status = back["to"]
+    ticket.solved_at = timezone.now() if ticket.status == states.SOLVED else None
+    _store(ticket, ["status", "solved_at"], [event(ticket, "status_changed", by=by, **back)])
 
 
 def snooze(number: int, until: datetime | None, by: User) -> None:
@@ -213,10 +227,16 @@ def log_work(number: int, by: User, start: datetime, until: datetime) -> None:
 
 def close_solved(before: datetime) -> int:
     """Close what was solved long enough ago; a later message then opens a follow-up. Returns how many."""
-    numbers = Ticket.objects.filter(status=states.SOLVED, solved_at__lt=before).values_list("pk", flat=True)[:500]
-    for number in list(numbers):
-        set_status(number, states.CLOSED, None, reason="auto_close")
-    return len(numbers)
+    old = Ticket.objects.filter(status=states.SOLVED, solved_at__lt=before)
+    closed = 0
+    for number in list(old.values_list("pk", flat=True)[:500]):
+        with transaction.atomic():
+            # Looked at again under the lock: it may have been reopened a moment ago.
+            ticket = old.select_for_update().filter(pk=number).first()
+            if ticket and change_status(ticket, states.CLOSED, None, reason="auto_close"):
+                changed([number])
+                closed += 1
+    return closed
 
 
 def newest_event_id(ticket: Ticket) -> int:

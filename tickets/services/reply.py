@@ -21,6 +21,8 @@ from tickets.services.outcome import accepted, part_of, text_key
 # What makes an answer written meanwhile out of date.
 _GUARDED = ("message_in", "message_out", "reply_queued", "answered_outside")
 MAX_NOTE = 20_000
+# A line of a mail has no more (RFC 5322).
+LONGEST_SUBJECT = 998
 _LEFT = (Delivery.State.SENDING, Delivery.State.SENT, Delivery.State.UNKNOWN)
 
 
@@ -56,7 +58,7 @@ def send_reply(
         if option.private_link and option.private_link in text:
             _invite(ticket, by, message, question)
         if then_status:
-            properties.change_status(ticket, then_status, by, reason="reply")
+            properties.change_status(ticket, then_status, by, reason="reply", reply=message.pk)
         if ticket.assignee_id is None:
             properties.assign(number, by, by, reason="reply")
         changed([number])
@@ -156,7 +158,7 @@ def _subject(ticket: Ticket, question: Message, channel: Channel) -> str:
     if not channel.spec.capabilities.has_subject:
         return ""
     subject = question.subject or ticket.subject
-    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"[:LONGEST_SUBJECT]
 
 
 def _place(question: Message, visibility: str) -> str:
@@ -224,7 +226,19 @@ def withdraw(delivery_id: int, by: User) -> list[Message]:
             delivery.state, delivery.settled_at = Delivery.State.WITHDRAWN, timezone.now()
             delivery.save(update_fields=["state", "settled_at"])
             _tell(delivery, by, "reply_withdrawn")
+        if not has_left:
+            _as_before(whole[0].message, by)
     return [delivery.message for delivery in waiting]
+
+
+def _as_before(message: Message, by: User) -> None:
+    """Nothing has left: the ticket is as if nothing had been sent, and the customer was invited to nothing."""
+    if message.ticket_id is None:
+        return
+    with properties.locked(message.ticket_id) as ticket:
+        properties.take_status_back(ticket, message.pk, by)
+        invited = IdentityChannel.objects.filter(identity=message.identity_id, invited_ticket=ticket)
+        invited.filter(invited_at__gte=message.occurred_at).update(invited_at=None, invited_ticket=None)
 
 
 def _whole(delivery_id: int) -> list[Delivery]:
