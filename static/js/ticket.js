@@ -252,8 +252,14 @@ const KEYS = {
   d: () => choose('private'),
   b: () => choose('note'),
   '/': () => document.getElementById('macro-open')?.click(),
-  h: () => document.querySelector('#conv-head [aria-keyshortcuts=h]')?.click(),
   z: () => document.querySelector('[data-undo] button')?.click(),
+};
+// The head's buttons name their own keys; one that opens a menu hands the keyboard on to it.
+const press = key => {
+  const button = document.querySelector(`#conv-head [aria-keyshortcuts="${key}"]`);
+  button?.click();
+  button?.popoverTargetElement?.querySelector('input:not([type=hidden]), button')?.focus();
+  return button;
 };
 const typing = element => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
 document.addEventListener('keydown', event => {
@@ -263,6 +269,7 @@ document.addEventListener('keydown', event => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector(':popover-open')) return;
   if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
+  else if (/^[a-z]$/.test(event.key) && press(event.key)) event.preventDefault();
 });
 
 // ---- the customer's drawer on small screens ----

@@ -189,3 +189,24 @@ def test_no_barriers_in_light_and_dark(open_page, agent, admin, ticket, channel)
     ]
     page = open_page(admin, bypass_csp=True)
     assert [barrier for address in pages for barrier in barriers(page, address)] == []
+
+
+def test_the_keys_are_shown_and_do_what_they_say(open_page, agent, ticket):
+    page = open_page(agent, ticket.get_absolute_url())
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+
+    page.keyboard.press("s")
+    expect(page.locator("#status-menu button").first).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    page.keyboard.type("late bag")
+    page.keyboard.press("Enter")
+    expect(page.locator("#conv-head .tag", has_text="late bag")).to_be_visible()
+    page.keyboard.press("i")
+    expect(page.locator("#conv-head")).to_contain_text(agent.name)
+    page.keyboard.press("e")
+    expect(page.locator("#conv-head .prop").first).to_contain_text("Solved")
