@@ -1,6 +1,6 @@
 """Live updates: what changed and who is where, told to open browsers by server-sent events.
 
-messages  what web and workers put on the bus        receivers  tickets changed: tell the bus
+messages  what web and workers put on the bus        receivers  tickets changed, people notified: tell the bus
 hub       who listens, who may hear what, presence   server     the process that holds the connections
 sessions  whose connection it is                     views      a browser says where its person is
 

@@ -76,6 +76,8 @@ class Hub:
         """Pass a message of the bus on to those who may hear it."""
         if message["kind"] == "tickets":
             self._tickets(message["tickets"])
+        elif message["kind"] == "notified":
+            self._notified(message["users"])
         elif message["kind"] == "presence":
             self._place(message)
 
@@ -84,6 +86,11 @@ class Hub:
             numbers = [number for number, team in tickets if listener.sees(team)]
             if numbers:
                 listener.tell(Hint("tickets", json.dumps({"numbers": numbers})))
+
+    def _notified(self, users: list[int]) -> None:
+        for listener in self.listeners:
+            if listener.user_id in users:
+                listener.tell(Hint("notified", "{}"))
 
     def _place(self, message: dict[str, Any]) -> None:
         number, person, state = message["number"], message["person"], message["state"]

@@ -35,3 +35,8 @@ def tickets_changed(teams: Iterable[tuple[int, int | None]]) -> None:
 def presence(number: int, team: int | None, person: dict[str, Any], state: str) -> None:
     """`person` is {id, name, initials, hue}; `state` one of VIEWING, REPLYING, LEFT."""
     publish({"kind": "presence", "number": number, "team": team, "person": person, "state": state})
+
+
+def notified(users: Iterable[int]) -> None:
+    """People for whom there is something new; only they hear of it."""
+    publish({"kind": "notified", "users": list(users)})

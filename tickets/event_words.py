@@ -19,6 +19,12 @@ from accounts.models import Team, User
 from tickets.models import Event, Tag, Ticket, TicketLink
 from tickets.states import PRIORITIES
 
+# What the clock of a promise is about.
+CLOCKS = {
+    "first_response": gettext_lazy("First reply"),
+    "next_response": gettext_lazy("Next reply"),
+    "resolution": gettext_lazy("Resolution"),
+}
 SHOWN_ELSEWHERE = frozenset(
     {
         "message_in",

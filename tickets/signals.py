@@ -6,3 +6,5 @@ from django.dispatch import Signal
 tickets_changed = Signal()
 # numbers: list[int] of tickets of which only the clock changed, because time passed.
 clocks_moved = Signal()
+# users: list[int] of people for whom there is a new notification.
+notified = Signal()

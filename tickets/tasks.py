@@ -8,7 +8,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tickets.models import Channel, Feed, InboundItem
-from tickets.services import assignment, deletions, deliver, idempotency, media, poll, properties, spending
+from tickets.services import (
+    assignment,
+    deletions,
+    deliver,
+    idempotency,
+    media,
+    notifications,
+    poll,
+    properties,
+    spending,
+)
 from tickets.services.ingest import translate
 from tickets.services.ingest.store import forget_ignored
 from tickets.services.ingest.tickets import REOPEN_WINDOW
@@ -32,6 +42,8 @@ def tick() -> None:
     assignment.distribute()
     for attachment_id in media.waiting():
         fetch_attachment.apply_async([attachment_id], expires=60)
+    for notification_id in notifications.mails_due():
+        mail_notification.apply_async([notification_id], expires=60)
 
 
 @shared_task
@@ -59,6 +71,11 @@ def fetch_attachment(attachment_id: int) -> None:
 
 
 @shared_task
+def mail_notification(notification_id: int) -> None:
+    notifications.mail(notification_id)
+
+
+@shared_task
 def sweep() -> None:
     """Every half minute: what a dead worker left, and what has become old."""
     deliver.sweep_dead()
@@ -77,5 +94,6 @@ def look_up_deleted(channel_id: int) -> None:
 def forget() -> None:
     """Once a day."""
     spending.forget_old()
+    notifications.forget_old()
     idempotency.forget(timezone.now() - timedelta(days=1))
     forget_ignored(timezone.now() - timedelta(days=settings.KEEP_IGNORED_DAYS))

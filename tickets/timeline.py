@@ -229,7 +229,7 @@ class Timeline:
 
 
 def timeline_of(ticket: Ticket, *, everything: bool = False) -> Timeline:
-    """The timeline of a ticket in at most nine statements, however long it is."""
+    """The timeline of a ticket in at most ten statements, however long it is."""
     cards, has_earlier = _cards(ticket, everything)
     events = list(
         Event.objects.filter(Q(ticket=ticket) | Q(message__in=[card.message.pk for card in cards])).select_related(
@@ -254,7 +254,7 @@ def _cards(ticket: Ticket, everything: bool) -> tuple[list[Card], bool]:
     messages = (
         Message.objects.filter(Q(ticket=ticket) | Q(ticket=None, thread__in=threads))
         .select_related("identity", "user", "channel", "call", "delivery__channel", "in_reply_to__identity")
-        .prefetch_related("attachments", "delivery__tries")
+        .prefetch_related("attachments", "delivery__tries", "mentioned")
         .order_by("-occurred_at", "-id")
     )
     newest = list(messages if everything else messages[: NEWEST + 1])

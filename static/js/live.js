@@ -1,4 +1,4 @@
-/* Live updates in a page: hints that tickets changed become window events (`parley:tickets`, `parley:live`), and who is
+/* Live updates in a page: hints that tickets changed become window events (`parley:tickets`, `parley:notified`, `parley:live`), and who is
    where shows itself in every <live-presence ticket="…">. Without a SharedWorker pages ask by themselves, as without this. */
 const meta = document.querySelector('meta[name="parley-live"]');
 const AGAIN = 15000;
@@ -32,6 +32,7 @@ customElements.define('live-presence', class extends HTMLElement {
 const hear = ({ data }) => {
   if (data.kind === 'state') dispatchEvent(new CustomEvent('parley:live', { detail: data.on }));
   if (data.kind === 'tickets') dispatchEvent(new CustomEvent('parley:tickets', { detail: data.numbers }));
+  if (data.kind === 'notified') dispatchEvent(new Event('parley:notified'));
   if (data.kind !== 'presence') return;
   people.set(data.number, data.people);
   for (const element of shown) if (+element.getAttribute('ticket') === data.number) element.paint();

@@ -97,3 +97,10 @@ def test_nobody_listens_after_leaving(hub):
     with hub.listening(Listener(1, everybody)):
         assert len(hub.listeners) == 1
     assert not hub.listeners
+
+
+def test_only_who_is_notified_hears_of_it(hub):
+    mia, ann = Listener(7, everybody), Listener(8, everybody)
+    with hub.listening(mia), hub.listening(ann):
+        hub.receive({"kind": "notified", "users": [7]})
+    assert heard(mia) == [("notified", {})] and heard(ann) == []

@@ -15,7 +15,7 @@ from tickets.services import properties
 
 pytestmark = pytest.mark.django_db
 
-MOST_STATEMENTS = 31
+MOST_STATEMENTS = 35
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 
 

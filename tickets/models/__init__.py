@@ -11,6 +11,7 @@ from tickets.models.idempotency import GivenAnswer
 from tickets.models.inbound import InboundItem
 from tickets.models.macro import Macro
 from tickets.models.message import Message, MessageRef
+from tickets.models.notification import Notification, NotificationChoice
 from tickets.models.saved_view import SavedView
 from tickets.models.spending import Price, Spending, SpentOn
 from tickets.models.thread import Thread
@@ -33,6 +34,8 @@ __all__ = [
     "Macro",
     "Message",
     "MessageRef",
+    "Notification",
+    "NotificationChoice",
     "Participant",
     "Price",
     "SavedView",

@@ -52,6 +52,8 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     # The newly written part of an email, without quotes and signature; empty where it is the whole text.
     visible_text = models.TextField(blank=True)
+    # Colleagues whom a note calls by name, and who see it.
+    mentioned = models.ManyToManyField("accounts.User", blank=True, related_name="mentions")
     to = models.JSONField(default=list, blank=True)
     cc = models.JSONField(default=list, blank=True)
     bundle = models.UUIDField(null=True, blank=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tickets import states
 from tickets.models import Delivery, Message, MessageRef, Thread, Ticket
 from tickets.services.events import changed, event, from_to, record
+from tickets.services.notifications import Kind, notify
 from tickets.services.properties import wake
 
 # With or without its protocol, which a network adds to a bare domain.
@@ -129,6 +130,9 @@ def failed(delivery: Delivery, *, code: str, text: str) -> None:
     """The network refused it, or we gave up: the ticket comes back to us."""
     _close(delivery, Delivery.State.FAILED, code, text)
     _report(delivery, "reply_failed", reopen=True, code=code)
+    message = delivery.message
+    if message.ticket and message.user_id:
+        notify(Kind.REPLY_FAILED, message.ticket, [message.user_id], message=message)
 
 
 def unknown(delivery: Delivery, *, code: str, text: str) -> None:

@@ -13,6 +13,7 @@ from tickets import states
 from tickets.models import Event, Identity, Message, Tag, Ticket
 from tickets.services.errors import Refused
 from tickets.services.events import changed, event, from_to, record
+from tickets.services.notifications import Kind, notify
 
 LONGEST_SNOOZE = timedelta(days=366)
 
@@ -31,7 +32,8 @@ def _store(ticket: Ticket, columns: Iterable[str], events: Iterable[Event]) -> N
 
 
 def assign(number: int, user: User | None, by: User | None, at: datetime | None = None, reason: str = "agent") -> None:
-    """`reason` is on record (docs/events.md). Raises Refused for somebody who left."""
+    """Tells the person; nobody of what happened earlier, `at`. `reason` is on record (docs/events.md). Raises Refused
+    for somebody who left."""
     with locked(number) as ticket:
         if ticket.assignee_id == (user.pk if user else None):
             return
@@ -40,6 +42,8 @@ def assign(number: int, user: User | None, by: User | None, at: datetime | None 
         ticket.assignee, ticket.awaits_assignee = user, False
         given = event(ticket, "assigned", by=by, at=at, to=user.pk if user else None, reason=reason)
         _store(ticket, ["assignee", "awaits_assignee"], [given])
+        if user and at is None:
+            notify(Kind.ASSIGNED, ticket, [user.pk], by=by)
 
 
 def set_team(number: int, team: Team | None, by: User | None) -> None:

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from tickets.models import Attachment, Channel, Delivery, Event, IdentityChannel, Message, Ticket
-from tickets.services import files, properties
+from tickets.services import files, mentions, properties
 from tickets.services.channels import adapter_for
 from tickets.services.compose import ComposeOption, option_for, parts_on
 from tickets.services.errors import Outdated, Refused
 from tickets.services.events import changed, event, record
+from tickets.services.notifications import Kind, notify
 from tickets.services.outbox import GIVE_UP_AFTER, queue, refuse_duplicate
 from tickets.services.outcome import accepted, part_of, text_key
 
@@ -188,7 +189,7 @@ def expect_private(ticket: Ticket, question: Message, channel: Channel) -> None:
 
 
 def add_note(number: int, by: User, text: str, attachments: Sequence[Attachment] = ()) -> Message:
-    """An internal note. Raises Refused when it is empty or too long."""
+    """An internal note; tells the colleagues whom it calls. Raises Refused when it is empty or too long."""
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not text:
         raise Refused("The note is empty.")
@@ -205,6 +206,10 @@ def add_note(number: int, by: User, text: str, attachments: Sequence[Attachment]
             occurred_at=timezone.now(),
         )
         files.give(note, attachments, files.NOTE_FILES)
+        called = mentions.people_in(text)
+        unseeing = mentions.who_cannot_see(called, ticket)
+        note.mentioned.set([person for person in called if person not in unseeing])
+        notify(Kind.MENTIONED, ticket, [person.pk for person in called], by=by, message=note)
         record([event(ticket, "note_added", by=by, message=note)])
         changed([number])
     return note

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from tickets.models import Event, Ticket
 from tickets.services.events import record
+from tickets.services.notifications import Kind, notify
+
+# Nobody is told of an import's old times.
+NEWS_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,10 @@ class RaisedAlarm:
 
 
 def raise_alarms(alarms: Iterable[RaisedAlarm]) -> None:
-    """As events: each stands once, however often it is noticed, and stays when the past is corrected."""
+    """As events: each stands once, however often it is noticed, and stays when the past is corrected. The assignee is
+    told, once for each promise.
+    """
+    alarms = list(alarms)
     raised = [
         Event(
             ticket_id=alarm.number,
@@ -49,6 +57,18 @@ def raise_alarms(alarms: Iterable[RaisedAlarm]) -> None:
     ]
     if raised:
         record(raised)
+        _tell([alarm for alarm in alarms if alarm.at > timezone.now() - NEWS_FOR])
+
+
+def _tell(alarms: Sequence[RaisedAlarm]) -> None:
+    numbers = [alarm.number for alarm in alarms]
+    owned = Ticket.objects.filter(assignee__isnull=False).select_related("team").in_bulk(numbers) if numbers else {}
+    for alarm in alarms:
+        ticket = owned.get(alarm.number)
+        if ticket and ticket.assignee_id:
+            # At risk, then broken: the same promise.
+            promise = alarm.key.partition(":")[2]
+            notify(Kind.AT_RISK, ticket, [ticket.assignee_id], key=f"{promise}:{ticket.pk}")
 
 
 def set_sla(updates: Iterable[SlaUpdate]) -> None:

@@ -15,17 +15,13 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.ui import i
 from tickets.channels.contract import Capabilities, ChannelKind
 from tickets.channels.registry import adapters
+from tickets.event_words import CLOCKS
 from tickets.models import Channel, Ticket
 from tickets.queries import group_key
 from tickets.states import PRIORITY_NAMES
 
 register = template.Library()
 
-CAPTIONS = {
-    "first_response": gettext_lazy("First reply"),
-    "next_response": gettext_lazy("Next reply"),
-    "resolution": gettext_lazy("Resolution"),
-}
 VISIBILITIES = {
     "public": gettext_lazy("public"),
     "private": gettext_lazy("private"),
@@ -82,7 +78,7 @@ def sla(ticket: Ticket) -> SafeString:
     now = timezone.now()
     state = STATES[group_key(ticket.sla_due_at, now)]
     left = int((ticket.sla_due_at - now).total_seconds())
-    caption = CAPTIONS.get(ticket.sla_metric, "")
+    caption = CLOCKS.get(ticket.sla_metric, "")
     return format_html(
         '<span class="sla is-{}" data-left="{}">{}<span class="sr">{} {} </span><time>{}</time></span>',
         state,
@@ -116,7 +112,7 @@ def used(ticket: Ticket, due_at: datetime, now: datetime) -> int:
 @register.filter
 def sla_caption(ticket: Ticket) -> str:
     """Which promise the clock is about; nothing where none runs."""
-    return str(CAPTIONS.get(ticket.sla_metric, "")) if ticket.sla_due_at else ""
+    return str(CLOCKS.get(ticket.sla_metric, "")) if ticket.sla_due_at else ""
 
 
 @register.simple_tag

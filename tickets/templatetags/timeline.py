@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.html import Urlizer
+from django.utils.html import Urlizer, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tickets.channels.contract import FileLimits
 from tickets.event_words import news as news_of
-from tickets.models import Event, Ticket
+from tickets.models import Event, Message, Ticket
 from tickets.services.files import in_words
 
 register = template.Library()
@@ -32,6 +33,16 @@ _links = _Links()
 def linked(text: str) -> SafeString:
     """A customer's plain text with its addresses as links."""
     return mark_safe(_links(text, autoescape=True))  # noqa: S308 escaped by the line itself
+
+
+@register.filter
+def called(note: Message) -> SafeString:
+    """A note's text with its addresses as links, and the colleagues that it calls marked."""
+    text = linked(note.text)
+    for person in note.mentioned.all():
+        name = re.escape(escape(f"@{person.name}"))
+        text = mark_safe(re.sub(rf"{name}(?!\w)", r'<b class="mention">\g<0></b>', text, flags=re.IGNORECASE))  # noqa: S308
+    return text
 
 
 @register.filter

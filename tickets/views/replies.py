@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import SignedInRequest, requires
 from tickets.forms.reply import CountForm, DraftForm, ReplyForm
 from tickets.models import Channel, Delivery, Message, Ticket
-from tickets.services import drafts, files, guard, macros, reply
+from tickets.services import drafts, files, guard, macros, mentions, reply
 from tickets.services.channels import adapter_for
 from tickets.services.compose import ComposeOption, options_for, parts_on
 from tickets.services.errors import Outdated, Refused
@@ -52,7 +52,9 @@ def _write(request: SignedInRequest, ticket: Ticket, form: ReplyForm) -> None:
     data = form.cleaned_data
     attachments = files.written(ticket.pk, request.user)
     if form.is_note:
-        reply.add_note(ticket.pk, request.user, data["text"], attachments)
+        note = reply.add_note(ticket.pk, request.user, data["text"], attachments)
+        for person in mentions.who_cannot_see(mentions.people_in(note.text), ticket):
+            messages.error(request, _("%(name)s does not see this ticket and was not told.") % {"name": person.name})
         return
     way, question = _way(ticket, data["way"])
     found = guard.check(data["text"]) if way.visibility == Message.Visibility.PUBLIC else []

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.permissions import can
 from tickets.models import Channel, SavedView
+from tickets.notices import Unread, unread
 from tickets.queries import BY_CHANNEL, INBOX, VIEWS, View, channels, needs_attention, view_counts
 
 # Each is counted again and again: nobody reads more of them in a side bar.
@@ -17,7 +18,7 @@ MOST_SHOWN = 40
 
 
 class Shell:
-    """Each part is read when a template asks for it, and once: four statements for a page that shows all."""
+    """Each part is read when a template asks for it, and once: five statements for a page that shows all."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -37,6 +38,10 @@ class Shell:
     @cached_property
     def sees_metrics(self) -> bool:
         return can(self.user, "metrics.view")
+
+    @cached_property
+    def unread(self) -> Unread:
+        return unread(self.user)
 
     @property
     def inbox(self) -> list[tuple[View, int | None]]:

@@ -1,6 +1,6 @@
 """The ticket's page, and the parts of it that refresh themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from tickets.forms.reply import NOTE, ReplyForm
 from tickets.forms.snooze import offers as snooze_offers
 from tickets.models import Attachment, Draft, Macro, Message, Tag, Ticket
 from tickets.queries import visible_tickets
-from tickets.services import files
+from tickets.services import files, notifications
 from tickets.services.compose import ComposeOption, options_for, parts_on
 from tickets.services.guard import Finding
 from tickets.states import TRANSITIONS, may_change
@@ -53,6 +53,7 @@ def page(request: SignedInRequest, number: int) -> HttpResponse:
     """
     ticket = find_ticket(request, number)
     if not is_fetch(request):
+        notifications.seen(request.user, ticket)
         return show(request, ticket, draft=_kept(request, ticket))
     # Compares as HTTP wants it: a compressed answer's tag comes back marked as weak.
     return get_conditional_response(request, etag=_etag(ticket)) or _live(request, ticket)
@@ -98,6 +99,7 @@ def show(
     usable = list(Macro.objects.usable_by(request.user).select_related("team").prefetch_related("tags")[:MOST_MACROS])
     used = {str(pk) for pk in form["macros"].value() or []} if form else set()
     context |= {
+        "colleagues": _colleagues(request.user, ticket, context["people"]),
         "macros": usable,
         "used_macros": [macro for macro in usable if str(macro.pk) in used],
         "send_status": _send_status(context["after_reply"], usable, used),
@@ -122,6 +124,13 @@ def show(
         "related": customers.related_tickets(ticket, request.user),
     }
     return render(request, PAGE, context, status=status)
+
+
+def _colleagues(user: User, ticket: Ticket, seeing: Iterable[User]) -> list[tuple[User, bool]]:
+    """Whom a note can call, and whether they see the ticket."""
+    everybody = User.objects.filter(is_active=True) if ticket.team and ticket.team.is_closed else seeing
+    see = {person.pk for person in seeing}
+    return [(person, person.pk in see) for person in everybody if person.pk != user.pk]
 
 
 def _parts(ways: list[ComposeOption], chosen: str, text: str) -> list[str]:
