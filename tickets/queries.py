@@ -20,7 +20,9 @@ from tickets import states
 from tickets.channels.contract import Capabilities
 from tickets.channels.registry import kinds
 from tickets.keyset import behind, position_of, read_position
-from tickets.models import Channel, SavedView, Ticket
+from tickets.models import Channel, SavedView, Ticket, TicketLink
+
+OUR_ANSWERS = ("reply_queued", "answered_outside")
 
 SOON = timedelta(minutes=30)
 # `sla_due_at` is set exactly while a clock runs (metrics.reading).
@@ -275,3 +277,12 @@ def channels() -> list[Channel]:
 
 def needs_attention(channel: Channel) -> bool:
     return not channel.is_active or bool(channel.last_error)
+
+
+def answers_beside(ticket: Ticket) -> Q:
+    """Of events: our answers to the same post of the same customer to another account of ours."""
+    siblings = TicketLink.objects.filter(
+        ticket=ticket, kind=TicketLink.Kind.SIBLING, other__customer=ticket.customer_id
+    ).values_list("other", flat=True)
+    # Looked up first: beside other conditions a subquery would have all events read.
+    return Q(ticket__in=list(siblings), kind__in=(*OUR_ANSWERS, "message_out"))

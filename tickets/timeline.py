@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from tickets.event_words import Names, Words, by_whom, names_for, words_for
 from tickets.models import Attachment, Call, Delivery, DeliveryAttempt, Event, Message, Ticket
+from tickets.queries import answers_beside
 
 # A page shows the newest so many; a link shows the rest.
 NEWEST = 200
@@ -231,11 +232,10 @@ class Timeline:
 def timeline_of(ticket: Ticket, *, everything: bool = False) -> Timeline:
     """The timeline of a ticket in at most ten statements, however long it is."""
     cards, has_earlier = _cards(ticket, everything)
-    events = list(
-        Event.objects.filter(Q(ticket=ticket) | Q(message__in=[card.message.pk for card in cards])).select_related(
-            "actor"
-        )
-    )
+    shown = {card.message.pk for card in cards}
+    wanted = Q(ticket=ticket) | Q(message__in=shown) | answers_beside(ticket)
+    known = list(Event.objects.filter(wanted).select_related("actor"))
+    events = [event for event in known if event.ticket_id == ticket.pk or event.message_id in shown]
     names = names_for(events)
     changes = list(_changes(events, names, since=cards[0].at if has_earlier else None))
     # At the same instant a message comes before what it caused.
@@ -243,7 +243,7 @@ def timeline_of(ticket: Ticket, *, everything: bool = False) -> Timeline:
     items = sorted(both, key=lambda item: (item.at, isinstance(item, Change)))
     return Timeline(
         entries=list(_with_days(_with_groups(items))),
-        seen=max((event.pk for event in events), default=0),
+        seen=max((event.pk for event in known), default=0),
         has_earlier=has_earlier,
     )
 

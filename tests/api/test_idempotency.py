@@ -8,6 +8,7 @@ from django.db import connection
 from tests.api.conftest import said
 from tests.conftest import PASSWORD
 from tickets import tasks
+from tickets.channels.errors import AuthRevoked
 from tickets.models import GivenAnswer, Message
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +115,15 @@ def test_many_at_once_are_done_once(by, agent, ticket):
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotency-Replayed" not in answer for answer in answers) == 1
     assert notes() == 1
+
+
+def test_a_failed_check_of_a_channel_is_kept_and_answered_again(by, admin, network, channel):
+    network.fail("check", AuthRevoked("The token was revoked."))
+    answers = [
+        by(admin).post(f"/api/v1/channels/{channel.pk}/check/", {}, headers={"Idempotency-Key": "k1"}) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert answers[0].json() == answers[1].json()
+    channel.refresh_from_db()
+    assert channel.last_error == "The token was revoked."
+    assert network.calls.count("check") == 1

@@ -18,6 +18,7 @@ from tickets.models import Delivery, Event, Message, Ticket
 from tickets.services import channels, deliver, properties, reply
 from tickets.services.compose import options_for
 from tickets.services.errors import Outdated, Refused
+from tickets.timeline import timeline_of
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,38 @@ def test_the_send_guard_stops_a_second_agent(ticket, answer, teammate):
     answer()
     with pytest.raises(Outdated):
         answer("Me too", by=teammate, seen=seen)
+
+
+@pytest.fixture
+def beside(network, channel, read):
+    """Two tickets of one post that names two of our accounts."""
+    second = channels.add("loopback", "@second", "Second", {}, {})
+    network.say("@brand @second help")
+    read()
+    read(second)
+    return Ticket.objects.get(channel=channel), Ticket.objects.get(channel=second)
+
+
+def test_the_send_guard_knows_of_an_answer_from_another_account_of_ours(beside, answer_of, teammate):
+    one, other = beside
+    seen = properties.newest_event_id(one)
+    answer_of(other)
+    with pytest.raises(Outdated):
+        answer_of(one, by=teammate, seen=seen)
+    assert answer_of(one, by=teammate, seen=timeline_of(one).seen)
+
+
+def test_the_same_post_to_another_account_is_no_news(beside, answer_of):
+    for ticket in beside:
+        assert answer_of(ticket)
+
+
+def test_the_send_guard_does_not_tell_what_one_did_oneself(ticket, answer, agent, teammate):
+    seen = properties.newest_event_id(ticket)
+    properties.answered_outside(ticket.number, agent)
+    with pytest.raises(Outdated):
+        answer(by=teammate, seen=seen)
+    assert answer(seen=seen)
 
 
 def test_undo_before_it_leaves(settings, network, answer, agent):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from tickets import queries
 from tickets.models import Attachment, Channel, Delivery, Event, IdentityChannel, Message, Ticket
 from tickets.services import files, mentions, properties
 from tickets.services.channels import adapter_for
@@ -19,8 +20,8 @@ from tickets.services.notifications import Kind, notify
 from tickets.services.outbox import GIVE_UP_AFTER, queue, refuse_duplicate
 from tickets.services.outcome import accepted, part_of, text_key
 
-# What makes an answer written meanwhile out of date.
-_GUARDED = ("message_in", "message_out", "reply_queued", "answered_outside")
+# What makes an answer written meanwhile out of date, unless one did it oneself.
+_GUARDED = ("message_in", "message_out", *queries.OUR_ANSWERS)
 MAX_NOTE = 20_000
 # A line of a mail has no more (RFC 5322).
 LONGEST_SUBJECT = 998
@@ -95,10 +96,9 @@ def checked_texts(option: ComposeOption, text: str, parts: int = 1) -> list[str]
 
 
 def _guard(ticket: Ticket, by: User, seen: int) -> None:
-    """Siblings (the same post to two of our accounts) share the guard."""
-    siblings = ticket.links.filter(kind="sibling").values("other")
-    newer = Event.objects.filter(Q(ticket=ticket) | Q(ticket__in=siblings), id__gt=seen, kind__in=_GUARDED)
-    events = list(newer.exclude(actor=by, kind="reply_queued").select_related("message", "actor").order_by("id"))
+    newer = Event.objects.filter(Q(ticket=ticket, kind__in=_GUARDED) | queries.answers_beside(ticket), id__gt=seen)
+    others = newer.exclude(actor=by, kind__in=queries.OUR_ANSWERS)
+    events = list(others.select_related("message", "actor").order_by("id"))
     if events:
         raise Outdated(events)
 

@@ -96,7 +96,11 @@ class ChannelAction(AboutChannels, Endpoint):
     def post(self, request: Request, pk: int) -> Response:
         channel = find(Channel.objects.all(), pk, "channel")
         self.body(Nothing)
-        self.act(channel)
+        try:
+            self.act(channel)
+        except Refused as refusal:
+            # Answered, not raised: what was noted about the failure is kept under an Idempotency-Key, too.
+            return self.handle_exception(refusal)
         return self.shown(channel)
 
     def act(self, channel: Channel) -> None:
