@@ -1,10 +1,11 @@
-"""One whole Parley as `bin/run` starts it: what agents, programs and customers do with it, and what befalls it."""
+"""One whole Parley as a stranger gets it, a fresh clone and `bin/run`: what people do with it, and what befalls it."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -25,7 +26,7 @@ from runtime.keeper import Kept
 T = TypeVar("T")
 # For a machine that is broken, not a measure: nothing here asserts how long something takes.
 PATIENCE_S = 240
-GIVEN = ("SECRET_KEY", "CREDENTIALS_KEYS", "DEMO", "PUBLIC_URL", "ALLOWED_HOSTS", "HOST")
+GIVEN = ("SECRET_KEY", "CREDENTIALS_KEYS", "DEMO", "PUBLIC_URL", "ALLOWED_HOSTS", "HOST", "VAR_DIR")
 
 
 def eventually(ask: Callable[[], T], what: str) -> T:
@@ -40,29 +41,42 @@ def eventually(ask: Callable[[], T], what: str) -> T:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory) -> Iterator[Product]:
     """One for all journeys of a test process."""
-    product = Product(tmp_path_factory.mktemp("journeys"))
+    product = Product(tmp_path_factory.mktemp("journeys") / "a fresh clone")
     try:
         product.start()
-        # Five seconds between polls is what people bear, not tests.
-        options = {"option_api_base_url": product.network.url, "option_poll_seconds": "1", "name": "Northwind Air on X"}
-        product.admin.send(f"/channels/{product.channel}/", **options)
+        product.change_channel()
         yield product
     finally:
         product.stop()
 
 
-class Product:
-    """The demo in a directory of its own; answers leave at once, and the network is read every second."""
+def _clone(target: Path) -> None:
+    """What git would give a stranger, with what is not committed yet; the packages are those installed here."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.check_output(listed, cwd=ROOT, text=True).split("\0")[:-1]:
+        if (ROOT / name).exists():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    (target / ".venv").symlink_to(ROOT / ".venv")
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.output = home / "output"
+
+class Product:
+    """The demo in a clone of its own; answers leave at once."""
+
+    def __init__(self, clone: Path) -> None:
+        self.clone = clone
+        self.home = clone / "var" / "demo"
+        self.output = clone.parent / "output"
         surroundings = {name: value for name, value in os.environ.items() if name not in (*SERVER_NAMES, *GIVEN)}
-        self.environment = surroundings | {"VAR_DIR": str(home), "PORT": "0", "UNDO_SECONDS": "0"}
+        self.environment = surroundings | {"PORT": "0", "UNDO_SECONDS": "0"}
+        _clone(clone)
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        return [str(self.clone / "bin" / name), *arguments]
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [ROOT / "bin" / "run"], env=self.environment, stdout=self.output.open("w"), stderr=subprocess.STDOUT
+            self.command("run"), env=self.environment, stdout=self.output.open("w"), stderr=subprocess.STDOUT
         )
         self.ready = eventually(self._ready, "bin/run says ready")
         self.url = self.ready["url"].rstrip("/")
@@ -89,13 +103,21 @@ class Product:
 
     def ticket(self, words: str) -> dict[str, Any]:
         """The one ticket in which somebody said this, as soon as it is there."""
-        (found,) = eventually(lambda: self._tickets(words), f"a ticket with “{words}”")
+        (found,) = eventually(lambda: self.tickets(words), f"a ticket with “{words}”")
         return found
 
-    def _tickets(self, words: str) -> list[dict[str, Any]]:
-        answer = self.session.get(f"{self.url}/api/v1/tickets/", params={"q": words})
-        # While the database is away there is no answer yet.
-        return answer.json()["results"] if answer.ok else []
+    def tickets(self, words: str) -> list[dict[str, Any]]:
+        found = self._ask("tickets/", q=words)
+        return found["results"] if found else []
+
+    def _ask(self, path: str, **query: str) -> Any:
+        """None while the web server or the database is away."""
+        try:
+            answer = self.session.get(f"{self.url}/api/v1/{path}", params=query)
+        except requests.ConnectionError:
+            return None
+        assert answer.ok or answer.status_code == 503, answer.text
+        return answer.json() if answer.ok else None
 
     def reply(self, ticket: dict[str, Any], text: str, visibility: str = "public") -> str:
         """Answer; returns the address of the answer for `delivered`."""
@@ -106,15 +128,18 @@ class Product:
         """The delivery's state, as soon as it is one of `states`."""
 
         def state() -> str | None:
-            answer = self.session.get(f"{self.url}/api/v1/{reply}")
-            now = answer.json()["delivery"]["state"] if answer.ok else None
+            answer = self._ask(reply)
+            now = answer["delivery"]["state"] if answer else None
             return now if now in states else None
 
         return eventually(state, f"{reply} is {' or '.join(states)}")
 
     def external_id(self, reply: str) -> str:
         """What the network calls it."""
-        return self.sql("select external_id from tickets_message where id = %s", reply.split("/")[-2])[0][0]
+        return self.sql("select external_id from tickets_message where id = %s", self.message_id(reply))[0][0]
+
+    def message_id(self, reply: str) -> str:
+        return reply.split("/")[-2]
 
     def said(self, ticket: dict[str, Any]) -> list[str]:
         return [message["text"] for message in self.api(f"tickets/{ticket['number']}/messages/")["results"]]
@@ -124,7 +149,7 @@ class Product:
 
     def manage(self, *arguments: str, **options: Any) -> Any:
         """What a management command prints as JSON."""
-        command = [ROOT / "bin" / "manage", *arguments]
+        command = self.command("manage", *arguments)
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, **options)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -149,15 +174,20 @@ class Product:
         """The account on X."""
         return self.channels["x"]["id"]
 
+    def change_channel(self, **fields: str) -> None:
+        """Five seconds between polls is what people bear, not tests."""
+        same = {"name": "Northwind Air on X", "option_api_base_url": self.network.url, "option_poll_seconds": "1"}
+        self.admin.send(f"/channels/{self.channel}/", **same, **fields)
+
     # What befalls it
 
     def kill(self, part: str) -> int:
         """kill -9 a process that `bin/run` watches: web, worker or beat. Returns its number."""
         return self._signal(self.process.pid, f" {part}", signal.SIGKILL)
 
-    def kill_server(self, name: str, sign: signal.Signals = signal.SIGKILL) -> int:
+    def kill_server(self, name: str, sign: signal.Signals) -> int:
         """postgres or valkey; its keeper starts it again."""
-        return self._signal(json.loads(self._kept(name).address.read_text())["keeper"], f"{name}", sign)
+        return self._signal(json.loads(self._kept(name).address.read_text())["keeper"], name, sign)
 
     def is_running(self, pid: int) -> bool:
         return Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() != b""
@@ -187,9 +217,10 @@ class Product:
         finally:
             connection.close()
 
-    def read_now(self) -> None:
-        """As if the time until the next polls were over."""
-        self.sql("update tickets_feed set next_poll_at = now() where channel_id = %s", self.channel)
+    def read_now(self, *feeds: str) -> None:
+        """As if the time until the next poll of these, else of public posts, were over."""
+        names = list(feeds or ("mentions", "own_posts"))
+        self.sql("update tickets_feed set next_poll_at = now() where name = any(%s)", names)
 
     def _kept(self, name: str) -> Kept:
         return Kept(name, self.home)

@@ -36,7 +36,7 @@ def test_several_people_under_one_post_have_a_ticket_each(product, network):
 def test_a_direct_message_is_answered_privately(product, network):
     network.dm("rosa", "My booking code is QX7RT2")
     # Direct messages are read as often as X allows, which is once a minute.
-    product.read_now()
+    product.read_now("direct_messages")
     ticket = product.ticket("booking code is QX7RT2")
     assert ticket["visibility"] == "private"
 
