@@ -99,23 +99,27 @@ class Run:
         self.environment.setdefault("ALLOWED_HOSTS", ",".join(allowed_hosts(self.host)))
         parts = Parts(self.instance, self.environment)
         ready: dict[str, Any] = {"url": self.url, "sandbox": {}, "logins": [], "api_token": None}
-        tables = self._manage("Preparing the database", "migrate", "--noinput", "--verbosity=0")
-        self._collect_static_files()
-        tables.result()
+        ready |= self._prepare_demo(parts) if self.demo else self._prepare()
         if self.instance.is_new():
             self.instance.migrated.touch()
-        if self.demo:
-            ready |= self._start_demo(parts)
         live = parts.port_of("live")
         self.environment["LIVE_PORT"] = str(live)
         self._add(parts.web(self.host, self.port, self.url), parts.live(self.host, live), parts.worker(), parts.beat())
         return ready
 
-    def _start_demo(self, parts: Parts) -> dict[str, Any]:
+    def _prepare(self) -> dict[str, Any]:
+        tables = self._manage("Preparing the database", "migrate", "--noinput", "--verbosity=0")
+        self._collect_static_files()
+        tables.result()
+        return {}
+
+    def _prepare_demo(self, parts: Parts) -> dict[str, Any]:
+        """One command makes the tables and the brand: two would load the product twice."""
         port = parts.port_of("sandbox")
         address = f"http://127.0.0.1:{port}"
         self._add(parts.sandbox(port))
-        seeded = self._manage("Filling in the demo brand", "seed_demo", "--json", f"--sandbox={address}")
+        seeded = self._manage("Preparing the demo brand", "seed_demo", "--json", f"--sandbox={address}")
+        self._collect_static_files()
         return json.loads(seeded.result()) | {"sandbox": {"x": address}}
 
     def _collect_static_files(self) -> None:

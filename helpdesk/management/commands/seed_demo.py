@@ -1,4 +1,4 @@
-"""The demo brand: its people, its channels on the simulated networks, a week to work on, and weeks that
+"""The demo brand: its tables, its people, its channels on the simulated networks, a week to work on, and weeks that
 are over. Again is harmless."""
 
 import json
@@ -7,6 +7,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from helpdesk.demo import history, past, people
@@ -30,6 +31,7 @@ class Command(JsonCommand):
 
     def act(self, *, sandbox: str, **options: Any) -> dict[str, Any]:
         network = _connection(sandbox)
+        call_command("migrate", interactive=False, verbosity=0)
         answer = people.hire()
         agents = people.agents()
         connected = _connect(network)
