@@ -306,6 +306,16 @@ STORIES = {
         ],
         {"excluded": None, "first_response_s": 15 * MINUTE},
     ),
+    "what waited needs no reply after an answer": (
+        [
+            asks("2026-06-01T09:00"),
+            replies("2026-06-01T09:10"),
+            asks("2026-06-01T09:15", message=2),
+            status("2026-06-01T09:30", "solved", reason="no_reply_needed"),
+            happens("2026-06-01T09:30", "no_reply_needed", scope="message"),
+        ],
+        {"excluded": None, "first_response_s": 10 * MINUTE, "next_responses_s": []},
+    ),
     "one message needs no reply": (
         [
             asks("2026-06-01T09:00"),

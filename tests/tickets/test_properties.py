@@ -61,6 +61,16 @@ def test_no_reply_needed_leaves_the_queue(ticket, agent):
     assert (ticket.status, ticket.excluded) == ("solved", "no_reply_needed")
 
 
+def test_an_answered_ticket_that_needs_no_more_reply_stays_in_the_measures(ticket, agent):
+    properties.answered_outside(ticket.number, agent)
+    Ticket.objects.filter(pk=ticket.pk).update(waiting_since=timezone.now(), status="open")
+    for _ in range(2):
+        properties.no_reply_needed(ticket.number, agent)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.excluded, ticket.waiting_since) == ("solved", "", None)
+    assert ticket.events.get(kind="no_reply_needed").data == {"scope": "message"}
+
+
 def test_answered_outside_stops_the_clock_once(ticket, agent):
     Ticket.objects.filter(pk=ticket.pk).update(waiting_since=timezone.now() - timedelta(hours=1), status="open")
     properties.answered_outside(ticket.number, agent)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Team, User
 from tickets import states
 from tickets.models import Event, Identity, Message, Tag, Ticket
+from tickets.services import standing
 from tickets.services.errors import Refused
 from tickets.services.events import changed, event, from_to, record
 from tickets.services.notifications import Kind, notify
@@ -173,8 +174,16 @@ def _tag(name: str) -> Tag:
 
 
 def no_reply_needed(number: int, by: User) -> None:
-    """Leaves the queue as solved without an answer, and out of the response measures."""
-    _exclude(number, by, Ticket.Excluded.NO_REPLY_NEEDED, "no_reply_needed", scope="ticket")
+    """Leaves the queue as solved without an answer, and out of the response measures.
+
+    Where we have answered before, only what waits now needs none: the ticket is measured like any other.
+    """
+    with locked(number) as ticket:
+        if not standing.was_answered(ticket):
+            _exclude(number, by, Ticket.Excluded.NO_REPLY_NEEDED, "no_reply_needed", scope="ticket")
+        elif ticket.is_unsolved:
+            change_status(ticket, states.SOLVED, by, reason="no_reply_needed")
+            _store(ticket, [], [event(ticket, "no_reply_needed", by=by, scope="message")])
 
 
 def mark_spam(number: int, by: User) -> None:

@@ -27,6 +27,11 @@ def show(ticket: Ticket) -> None:
     ticket.save()
 
 
+def was_answered(ticket: Ticket) -> bool:
+    """We have answered something in it, by whatever way."""
+    return any(map(_is_ours, _said(ticket))) or ticket.events.filter(kind="answered_outside").exists()
+
+
 def one_line(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())
 
