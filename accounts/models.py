@@ -66,6 +66,11 @@ class User(AbstractBaseUser):
         validators=[check_time_zone],
         help_text=_("Such as Europe/Vienna; empty for the zone of the installation."),
     )
+    single_keys = models.BooleanField(
+        _("shortcuts of one key"),
+        default=True,
+        help_text=_("J, K, N and the others act at once. Off: only those with Ctrl remain, as speech input needs it."),
+    )
     # Given no work by itself.
     is_away = models.BooleanField(default=False)
     teams: models.ManyToManyField = models.ManyToManyField("Team", through="Membership", related_name="members")

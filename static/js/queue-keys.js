@@ -44,6 +44,7 @@ const count = () => {
 };
 
 document.addEventListener('keydown', event => {
+  if (document.documentElement.dataset.keys === 'off' && event.key !== 'Escape') return;
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('.menu:popover-open')) return;
   if (KEYS[event.key]) KEYS[event.key]();
   // Else the letter would also be the first one in the menu's field.

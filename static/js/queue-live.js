@@ -1,11 +1,12 @@
-/* Keeps an open queue fresh. What is on the page changes in place; what is not yet on it is counted in the "3 new" pill
+/* Keeps an open queue fresh, or the pane of it beside a ticket (then `data-address` says which list). What is on the page changes in place; what is not yet on it is counted in the "3 new" pill
    and comes when it is asked for, or by itself while the list is at its top and nobody is using it. */
-const AHEAD = 20, ALONE = 2000, TOLD = 15000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000;
+const AHEAD = 20, ALONE = 2000, TOLD = 15000, STALE = 20000, SLOWEST = 30000, TIMEOUT = 10000, MOST = 250, NEAR = 400;
 const list = document.getElementById('list');
 const pill = document.getElementById('newpill');
 const offline = document.getElementById('offline');
 const signedOut = document.getElementById('signed-out');
 const live = document.getElementById('live');
+const isPane = 'address' in list.dataset;
 let every = ALONE, etag = '', heard = Date.now(), wait = every, next = heard + every, busy = false;
 
 class SignedOut extends Error {}
@@ -23,8 +24,8 @@ const ask = async (href, headers = {}) => {
 };
 
 const here = rows => {
-  const url = new URL(location);
-  url.searchParams.set('rows', Math.min(250, rows));
+  const url = new URL(list.dataset.address ?? location.href, location);
+  url.searchParams.set('rows', Math.min(MOST, rows));
   return url;
 };
 
@@ -64,6 +65,7 @@ const show = async () => {
   list.scrollTop = top;
   pill.hidden = true;
   etag = '';
+  dispatchEvent(new Event('parley:list'));
 };
 
 /* Rows behind the last one that the page and the answer share belong to a later page: neither new nor gone. */
@@ -82,6 +84,7 @@ const group = row => row.closest('[data-group]')?.dataset.group;
 
 const refresh = async () => {
   const shown = rowsOf(list);
+  if (!shown.size && list.querySelector('.skeleton')) return show();
   const answer = await ask(here(shown.size + AHEAD), etag ? { 'If-None-Match': etag } : {});
   if (!answer) return;
   etag = answer.etag;
@@ -98,7 +101,7 @@ const refresh = async () => {
 
 // ---- more, new ----
 
-const more = async link => {
+const more = async (link, { focus = true } = {}) => {
   link.setAttribute('aria-busy', 'true');
   const { page } = await ask(link.href);
   const last = list.querySelector('.group:last-of-type');
@@ -112,7 +115,7 @@ const more = async link => {
   const following = page.querySelector('.list-more');
   if (following) link.closest('.list-more').replaceWith(following); else link.closest('.list-more').remove();
   etag = '';
-  firstNew?.focus({ preventScroll: true });
+  if (focus) firstNew?.focus({ preventScroll: true });
 };
 
 document.addEventListener('click', async event => {
@@ -126,21 +129,33 @@ document.addEventListener('click', async event => {
   if (event.target.closest('[data-retry]')) { next = 0; beat(); }
 });
 
+/* Endless as far as the page can be kept fresh; behind that somebody asks. */
+let adding = false;
+list.addEventListener('scroll', async () => {
+  const link = list.querySelector('[data-more]');
+  if (adding || !link || rowsOf(list).size >= MOST || link.getBoundingClientRect().top > list.getBoundingClientRect().bottom + NEAR) return;
+  adding = true;
+  await more(link, { focus: false }).catch(() => link.removeAttribute('aria-busy'));
+  adding = false;
+}, { passive: true });
+
 // ---- the beat, and what happens when nobody answers ----
 
 const ago = seconds => seconds < 90 ? `${seconds} seconds ago` : `${Math.round(seconds / 60)} minutes ago`;
 
 const well = () => {
   heard = Date.now(); wait = every; next = heard + every;
-  offline.hidden = signedOut.hidden = true;
+  if (!isPane) offline.hidden = signedOut.hidden = true;
 };
 
 const trouble = error => {
   wait = Math.min(wait * 2, SLOWEST); next = Date.now() + wait;
-  if (error instanceof SignedOut) { signedOut.hidden = false; signedOut.querySelector('a').href = location.href; }
+  list.querySelector('.skeleton ~ [role=alert]')?.removeAttribute('hidden');
+  if (error instanceof SignedOut && !isPane) { signedOut.hidden = false; signedOut.querySelector('a').href = location.href; }
 };
 
 const paint = () => {
+  if (isPane) return;
   const silent = Date.now() - heard;
   const stopped = silent > STALE && signedOut.hidden;
   if (offline.hidden === stopped) offline.hidden = !stopped;
@@ -156,7 +171,8 @@ const paint = () => {
 };
 
 const beat = async () => {
-  if (busy || document.hidden || Date.now() < next) return;
+  // A pane that the screen has no room for asks for nothing.
+  if (busy || document.hidden || Date.now() < next || !list.offsetParent) return;
   busy = true;
   await refresh().then(well, trouble);
   busy = false;
@@ -168,5 +184,7 @@ addEventListener('online', wake);
 // Told of changes, the page need not ask all the time; a moment's wait folds many hints into one question.
 addEventListener('parley:live', event => { every = event.detail ? TOLD : ALONE; wake(); });
 addEventListener('parley:tickets', () => { next = Math.min(next, Date.now() + 200 + Math.random() * 300); });
+if (isPane && !rowsOf(list).size) next = 0;
 paint();
+beat();
 setInterval(() => { beat(); if (!document.hidden) paint(); }, 500);

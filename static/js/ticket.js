@@ -267,7 +267,8 @@ document.addEventListener('keydown', event => {
     event.preventDefault();
     composer.requestSubmit(composer.querySelector('[data-send]'));
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector(':popover-open')) return;
+  if (document.documentElement.dataset.keys === 'off' || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.querySelector(':popover-open')) return;
   if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
   else if (/^[a-z]$/.test(event.key) && press(event.key)) event.preventDefault();
 });
