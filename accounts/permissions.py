@@ -60,6 +60,7 @@ ABILITIES: dict[str, Ability] = {
         "connect, pause and remove channels, replay parked items", ADMINS, Scope.CHANNELS_ADMIN, Scope.CHANNELS_ADMIN
     ),
     "metrics.view": Ability("see the measures", MANAGERS, Scope.METRICS_READ, Scope.METRICS_READ, leads=True),
+    "promises.manage": Ability("change policies and calendars", ADMINS, Scope.METRICS_READ, Scope.CHANNELS_ADMIN),
     "people.manage": Ability("invite, change and deactivate people", ADMINS, Scope.PEOPLE_ADMIN, Scope.PEOPLE_ADMIN),
     "teams.manage": Ability("make, change and remove teams", ADMINS, Scope.PEOPLE_ADMIN, Scope.PEOPLE_ADMIN),
 }

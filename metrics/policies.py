@@ -100,7 +100,7 @@ class Rules:
             traits = self._channels.get(ticket.channel or 0)
             return bool(traits and wanted in traits.capabilities)
         if name == "tag":
-            return wanted in ticket.tags
+            return not ticket.tags.isdisjoint(wanted if isinstance(wanted, list) else [wanted])
         return getattr(ticket, name) in (wanted if isinstance(wanted, list) else [wanted])
 
     def target(self, metric: str, ticket: Attributes, at: int, call: str = "") -> Target | None:

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from metrics.views import cases, dashboard
+from metrics.views import cases, dashboard, rules
 
 urlpatterns = [
     path("", dashboard.dashboard, name="metrics"),
     path("tickets/", cases.cases, name="metrics-tickets"),
     path("tickets.csv", cases.cases_csv, name="metrics-tickets-csv"),
+    path("policies/", rules.policies, name="policies"),
+    path("policies/new/", rules.new_policy, name="new-policy"),
+    path("policies/<int:pk>/", rules.policy, name="policy"),
+    path("policies/<int:pk>/up/", rules.move_policy, name="move-policy"),
+    path("calendars/", rules.calendars, name="calendars"),
+    path("calendars/new/", rules.new_calendar, name="new-calendar"),
+    path("calendars/<int:pk>/", rules.calendar, name="calendar"),
 ]

@@ -26,6 +26,15 @@ def duration(seconds: float | None) -> str:
     return f"{whole // DAY}d {whole % DAY // HOUR}h"
 
 
+def target(seconds: float) -> str:
+    """`20 s`, `30 min`, `27 h`: never in days, since a working day is no day."""
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole} s"
+    value, unit = (whole / MINUTE, "min") if whole < 2 * HOUR or whole % HOUR else (whole / HOUR, "h")
+    return f"{value:g} {unit}"
+
+
 def minutes(seconds: float | None) -> str:
     """`94`, `1.5`, `12,400`; a dash where there is nothing."""
     if seconds is None:

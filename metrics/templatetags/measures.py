@@ -10,6 +10,7 @@ from tickets.models import Ticket
 
 register = template.Library()
 register.filter("metric", words.metric)
+register.filter("target", words.target)
 register.filter("duration", words.duration)
 register.filter("minutes", words.minutes)
 
