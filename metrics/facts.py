@@ -15,6 +15,7 @@ from metrics.fold.effort import Session, sessions
 from metrics.fold.events import RESOLVED, SAID_BY_US, Event, apart, present, with_calls
 from metrics.fold.resolution import net_seconds, resolution
 from metrics.fold.statuses import Stretch
+from metrics.fold.updates import of_updates
 from metrics.fold.waits import FIRST, Wait, conversation
 from metrics.policies import Rules
 
@@ -91,6 +92,7 @@ def fold(events: Sequence[Event], rules: Rules) -> Facts:
     effective_at = None if excluded else solved.effective_at
     promises = sla.of_waits(talk.waits, changes, rules, excluded)
     of_resolution = sla.of_resolution(stretches, changes, rules, replied=bool(talk.replies), excluded=excluded)
+    updates = of_updates(own, talk.replies, stretches, excluded)
     counted = [wait for wait in talk.waits if wait.answered and not excluded]
     first = next((wait for wait in counted if wait.metric == FIRST), None)
     later = [wait for wait in counted if wait is not first]
@@ -133,7 +135,7 @@ def fold(events: Sequence[Event], rules: Rules) -> Facts:
         one_touch=effective_at is not None and one_answer and not solved.substantive_reopens,
         counts_for_mpr=effective_at is not None,
         waits=talk.waits,
-        sla=(*promises, of_resolution) if of_resolution else tuple(promises),
+        sla=(*promises, *([of_resolution] if of_resolution else []), *updates),
         sessions=tuple(spent),
         business=business,
     )

@@ -17,11 +17,11 @@ ALWAYS = AroundTheClock()
 
 @dataclass(frozen=True)
 class Target:
-    """At most so many seconds on that clock. `policy` is the version that promised it."""
+    """At most so many seconds on that clock. `policy` is the version that promised it, None where an agent did."""
 
     seconds: int
     clock_name: str
-    policy: int
+    policy: int | None
     clock: Clock = field(compare=False, repr=False)
 
 

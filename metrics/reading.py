@@ -8,6 +8,7 @@ from typing import Any
 
 from metrics.facts import Facts
 from metrics.fold.sla import BREACHED, MET, RUNNING, Instance
+from metrics.fold.updates import NEXT_UPDATE
 
 _PLAIN = (
     "live",
@@ -112,6 +113,12 @@ def current_sla(facts: Facts, now: int) -> CurrentSla:
     if not finished:
         return CurrentSla()
     return CurrentSla((broken or finished)[-1].metric, state="breached" if broken else "met")
+
+
+def promised_until(facts: Facts) -> int | None:
+    """By when an agent promised the next word, as long as that is open."""
+    running = (one for one in facts.sla if one.metric == NEXT_UPDATE and one.is_open and one.outcome == RUNNING)
+    return next((one.due_at for one in running), None)
 
 
 def state_at(instance: Instance, now: int) -> str:

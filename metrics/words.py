@@ -47,6 +47,7 @@ METRICS = {
     "first_response": gettext_lazy("First response"),
     "next_response": gettext_lazy("Next response"),
     "resolution": gettext_lazy("Resolution"),
+    "next_update": gettext_lazy("Promised update"),
 }
 
 

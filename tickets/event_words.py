@@ -24,6 +24,7 @@ CLOCKS = {
     "first_response": gettext_lazy("First reply"),
     "next_response": gettext_lazy("Next reply"),
     "resolution": gettext_lazy("Resolution"),
+    "next_update": gettext_lazy("Promised update"),
 }
 SHOWN_ELSEWHERE = frozenset(
     {
@@ -170,6 +171,13 @@ def _work(event: Event, names: Names) -> Words:
     return Words("clock", ngettext("%(n)s minute of work", "%(n)s minutes of work", minutes) % {"n": minutes})
 
 
+def _promised(event: Event, names: Names) -> Words:
+    if not event.data.get("due"):
+        return Words("calendar-time", _("Promise of an update taken back"))
+    due = localtime(datetime.fromisoformat(event.data["due"]))
+    return Words("calendar-time", _("Promised an update by %(due)s") % {"due": date_format(due, "j M, H:i")})
+
+
 def _snoozed(event: Event, names: Names) -> Words:
     until = datetime.fromisoformat(event.data["until"]) if "until" in event.data else event.occurred_at
     return Words("calendar", _("Snoozed until %(when)s") % {"when": date_format(localtime(until), "j M, H:i")})
@@ -232,6 +240,7 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
     ),
     "invited_to_private": _plain("message-circle-share", gettext_lazy("The customer was asked to write privately")),
     "snoozed": _snoozed,
+    "update_promised": _promised,
     "woken": _woken,
     "message_edited": _edited,
     "work_logged": _work,

@@ -35,6 +35,7 @@ urlpatterns = [
     path("tickets/<int:number>/priority/", properties.priority, name="ticket-priority"),
     path("tickets/<int:number>/assignee/", properties.assignee, name="ticket-assignee"),
     path("tickets/<int:number>/team/", properties.team, name="ticket-team"),
+    path("tickets/<int:number>/promise/", properties.promise, name="promise-update"),
     path("tickets/<int:number>/snooze/", properties.snooze, name="ticket-snooze"),
     path("tickets/<int:number>/tags/", properties.tags, name="ticket-tags"),
     path("tickets/<int:number>/tags/removal/", properties.untag, name="ticket-untag"),

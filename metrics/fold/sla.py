@@ -25,15 +25,16 @@ Run = tuple[int, int | None]
 class Instance:
     """One target of one ticket.
 
-    `outcome` is RUNNING until the ticket's own events end it: whether a running one is over its time depends on now
-    (`state_at`). `used_s` was used up at `running_since`; None there: it is paused or over. `breaks_at` is the first
-    instant at which more than the target has passed; it follows `due_at` at once on the calendar clock, and at the next
-    opening when a business target is due at a closing instant. `runs`: the stretches in which its clock was not paused.
+    `policy`: the version, None where an agent promised it. `outcome` is RUNNING until the ticket's own events end it:
+    whether a running one is over its time depends on now (`state_at`). `used_s` was used up at `running_since`; None
+    there: it is paused or over. `breaks_at` is the first instant at which more than the target has passed; it follows
+    `due_at` at once on the calendar clock, and at the next opening when a business target is due at a closing
+    instant. `runs`: the stretches in which its clock was not paused.
     """
 
     metric: str
     n: int
-    policy: int
+    policy: int | None
     clock: str
     target_s: int
     start: int
@@ -82,7 +83,7 @@ def of_waits(
     for wait in waits:
         n = 1 + sum(instance.metric == wait.metric for instance in found)
         end_outcome = CANCELLED if excluded and not wait.answered else OUTCOMES.get(wait.ended_by, CANCELLED)
-        instance = _instance(
+        instance = instance_of(
             wait.metric, n, [(wait.start, wait.end)], wait.end, end_outcome, _targets_of_wait(wait, changes, rules)
         )
         if instance:
@@ -105,7 +106,7 @@ def of_resolution(
     outcome = CANCELLED if excluded else RUNNING if end is None else MET if replied else NO_REPLY
     start = stretches[0].start
     targets = _changing(RESOLUTION, changes, start, end, lambda ticket: rules.target(RESOLUTION, ticket, start))
-    return _instance(RESOLUTION, 1, runs, end, outcome, targets)
+    return instance_of(RESOLUTION, 1, runs, end, outcome, targets)
 
 
 def _targets_of_wait(
@@ -134,7 +135,7 @@ def _changing(metric, changes, start, end, promised) -> list[tuple[int, Target |
     return found
 
 
-def _instance(
+def instance_of(
     metric: str, n: int, runs: list[Run], end: int | None, outcome: str, targets: list[tuple[int, Target | None]]
 ) -> Instance | None:
     target, breached_at, late = _judged(runs, targets)

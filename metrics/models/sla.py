@@ -61,7 +61,8 @@ class SlaInstance(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="sla_instances", db_index=False)
     metric = models.CharField(max_length=16)
     n = models.PositiveSmallIntegerField()
-    policy = models.ForeignKey(SlaPolicyVersion, on_delete=models.PROTECT, db_index=False)
+    # None: an agent's own promise.
+    policy = models.ForeignKey(SlaPolicyVersion, null=True, on_delete=models.PROTECT, db_index=False)
     channel = models.ForeignKey("tickets.Channel", null=True, on_delete=models.PROTECT, db_index=False)
     clock = models.CharField(max_length=8, choices=SlaPolicyVersion.Clock)
     target_s = models.PositiveIntegerField()

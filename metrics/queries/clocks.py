@@ -56,10 +56,10 @@ def clocks_of(number: int) -> list[ClockTrace]:
         # The ticket can still be read and answered.
         logger.exception("Ticket %s cannot be measured", number)
         return []
-    versions = {instance.policy for instance in facts.sla}
+    versions = {instance.policy for instance in facts.sla if instance.policy}
     names = dict(SlaPolicyVersion.objects.filter(pk__in=versions).values_list("pk", "policy__name")) if versions else {}
     latest_first = sorted(facts.sla, key=lambda instance: instance.start, reverse=True)
-    return [_trace(instance, names.get(instance.policy, ""), now) for instance in latest_first]
+    return [_trace(instance, names.get(instance.policy or 0, ""), now) for instance in latest_first]
 
 
 def _trace(instance: Instance, policy: str, now: int) -> ClockTrace:

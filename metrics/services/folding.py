@@ -14,7 +14,7 @@ from metrics.models import HandleSession, SlaInstance, TicketFact, WaitInterval
 from metrics.policies import Rules
 from metrics.queries.events import events_of
 from metrics.queries.rules import load_rules
-from metrics.reading import current_sla, moment, moment_or_none
+from metrics.reading import current_sla, moment, moment_or_none, promised_until
 from metrics.services import rows
 from tickets.models import Event as Recorded
 from tickets.models import Ticket
@@ -95,6 +95,7 @@ def _update(number: int, version: int, facts: Facts, now: int) -> SlaUpdate:
         due_at=moment_or_none(clock.due_at),
         at_risk_at=moment_or_none(clock.at_risk_at),
         state=clock.state,
+        promised_at=moment_or_none(promised_until(facts)),
     )
 
 

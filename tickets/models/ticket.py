@@ -28,7 +28,7 @@ class Tag(models.Model):
 
 
 class Ticket(models.Model):
-    """Written only by `tickets.services`. The `sla_*` columns are handed in by `metrics` through a service.
+    """Written only by `tickets.services`. `sla_*` and `promised_at` are handed in by `metrics` through a service.
 
     `version` grows with every change; `needs_fold` says that the measures have not seen the newest one yet.
     """
@@ -98,6 +98,8 @@ class Ticket(models.Model):
     sla_due_at = models.DateTimeField(null=True, blank=True)
     sla_at_risk_at = models.DateTimeField(null=True, blank=True)
     sla_state = models.CharField(max_length=8, choices=SlaState, default=SlaState.NONE)
+    # By when an agent promised the next word, while that is open; measured from the events like the clocks.
+    promised_at = models.DateTimeField(null=True, blank=True)
     version = models.BigIntegerField(default=0)
     needs_fold = models.BooleanField(default=True)
 

@@ -16,7 +16,7 @@ from tickets.services.errors import Refused
 from tickets.services.events import changed, event, from_to, record
 from tickets.services.notifications import Kind, notify
 
-LONGEST_SNOOZE = timedelta(days=366)
+LONGEST_AHEAD = timedelta(days=366)
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def snooze(number: int, until: datetime | None, by: User) -> None:
             return
         if not ticket.is_unsolved:
             raise Refused(f"A ticket that is {states.LABELS[ticket.status].lower()} needs no snooze.")
-        if not timedelta(0) < until - timezone.now() < LONGEST_SNOOZE:
+        if not timedelta(0) < until - timezone.now() < LONGEST_AHEAD:
             raise Refused("Choose a time to come, at most a year ahead.")
         if ticket.snoozed_until != until:
             ticket.snoozed_until = until
@@ -146,6 +146,21 @@ def set_priority(number: int, name: str, by: User | None) -> None:
         change = event(ticket, "priority_changed", by=by, **from_to(ticket.priority_name, name))
         ticket.priority = states.PRIORITIES[name]
         _store(ticket, ["priority"], [change])
+
+
+def promise_update(number: int, due: datetime | None, by: User) -> None:
+    """The customer hears from us by then; None takes the promise back. The next answer keeps it (metrics)."""
+    with locked(number) as ticket:
+        if due is None:
+            if ticket.promised_at:
+                _store(ticket, [], [event(ticket, "update_promised", by=by, due=None)])
+            return
+        if not ticket.is_unsolved:
+            raise Refused(f"A ticket that is {states.LABELS[ticket.status].lower()} needs no promise. Open it first.")
+        if not timedelta(0) < due - timezone.now() < LONGEST_AHEAD:
+            raise Refused("Choose a time to come, at most a year ahead.")
+        if ticket.promised_at != due:
+            _store(ticket, [], [event(ticket, "update_promised", by=by, due=due.isoformat())])
 
 
 def add_tags(number: int, names: Iterable[str], by: User | None) -> None:

@@ -18,7 +18,9 @@ NEWS_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class SlaUpdate:
-    """The clock that matters most for one ticket. `version` is the ticket's version that was measured."""
+    """The clock that matters most for one ticket, and by when its agent promised the next word. `version` is the
+    ticket's version that was measured.
+    """
 
     number: int
     version: int
@@ -26,6 +28,7 @@ class SlaUpdate:
     due_at: datetime | None
     at_risk_at: datetime | None
     state: str
+    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,15 @@ def _tell(alarms: Sequence[RaisedAlarm]) -> None:
 def set_sla(updates: Iterable[SlaUpdate]) -> None:
     """Store the clocks. A ticket that changed meanwhile keeps its mark and is measured again."""
     wanted = {update.number: update for update in updates}
-    columns = ("number", "version", "needs_fold", "sla_metric", "sla_due_at", "sla_at_risk_at", "sla_state")
+    columns = ("sla_metric", "sla_due_at", "sla_at_risk_at", "sla_state", "promised_at")
     locked = Ticket.objects.select_for_update(of=["self"]).filter(number__in=wanted).order_by("number")
     changed = []
-    for number, version, needs_fold, *clock in locked.values_list(*columns):
+    for number, version, needs_fold, *clock in locked.values_list("number", "version", "needs_fold", *columns):
         new = wanted[number]
         still_needs_fold = needs_fold and version != new.version
-        if [new.metric, new.due_at, new.at_risk_at, new.state] != clock or still_needs_fold != needs_fold:
-            changed.append((number, still_needs_fold, new.metric, new.due_at, new.at_risk_at, new.state))
+        now = [new.metric, new.due_at, new.at_risk_at, new.state, new.promised_at]
+        if now != clock or still_needs_fold != needs_fold:
+            changed.append((number, still_needs_fold, *now))
     if changed:
         _write(changed)
 
@@ -92,8 +96,10 @@ def _write(rows: Sequence[tuple[object, ...]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET needs_fold = new.needs_fold, sla_metric = new.metric, sla_due_at = new.due_at, "  # noqa: S608
-            "sla_at_risk_at = new.at_risk_at, sla_state = new.state "
-            "FROM unnest(%s::bigint[], %s::boolean[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[]) "
-            f"AS new(number, needs_fold, metric, due_at, at_risk_at, state) WHERE {table}.number = new.number",
+            "sla_at_risk_at = new.at_risk_at, sla_state = new.state, promised_at = new.promised_at "
+            "FROM unnest(%s::bigint[], %s::boolean[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], "
+            "%s::timestamptz[]) "
+            "AS new(number, needs_fold, metric, due_at, at_risk_at, state, promised_at) "
+            f"WHERE {table}.number = new.number",
             [list(column) for column in zip(*rows, strict=True)],
         )

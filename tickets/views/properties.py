@@ -72,6 +72,13 @@ def team(request: SignedInRequest, number: int) -> HttpResponse:
 
 @require_POST
 @requires("tickets.work")
+def promise(request: SignedInRequest, number: int) -> HttpResponse:
+    """By when the customer hears from us; "now" takes it back."""
+    return _change_to(request, find_ticket(request, number), SnoozeForm(request.POST), properties.promise_update)
+
+
+@require_POST
+@requires("tickets.work")
 def snooze(request: SignedInRequest, number: int) -> HttpResponse:
     return _change_to(request, find_ticket(request, number), SnoozeForm(request.POST), properties.snooze)
 

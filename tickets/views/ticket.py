@@ -67,8 +67,8 @@ def _live(request: SignedInRequest, ticket: Ticket) -> HttpResponse:
 
 def _etag(ticket: Ticket) -> str:
     """Every verb raises the version of the tickets that it touched; clocks are set without one."""
-    due = ticket.sla_due_at.isoformat() if ticket.sla_due_at else ""
-    return f'"{ticket.version}-{ticket.sla_state}-{due}"'
+    clocks = "-".join(at.isoformat() if at else "" for at in (ticket.sla_due_at, ticket.promised_at))
+    return f'"{ticket.version}-{ticket.sla_state}-{clocks}"'
 
 
 def is_fetch(request: SignedInRequest) -> bool:
