@@ -20,7 +20,7 @@ from tickets.models import Ticket
 WORDS: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "past.json").read_text(encoding="utf-8"))
 PREFIX = "demo-"
 DAYS = 28
-A_DAY = (32, 30, 31, 30, 34, 17, 19)  # tickets, Monday first
+A_DAY = (18, 17, 18, 17, 19, 9, 10)  # tickets, Monday first
 STRIKE = 12  # days ago: the day on which everybody wrote
 RUSH = (8, 9, 9, 10, 11, 12, 14, 16, 17, 17, 18, 18, 19, 20, 21, 22, 23, 2, 6, 7)  # hours of the day, UTC
 # What is newer is told by the sandbox.

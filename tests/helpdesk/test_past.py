@@ -22,7 +22,7 @@ def where(agent):
 
 def test_every_story_is_a_line_of_history_and_over(agent):
     lines = list(past.stories(where(agent), WEDNESDAY))
-    assert len(lines) > 600
+    assert len(lines) > 300
     for story in lines:
         checked = read(json.dumps(story))
         assert checked["events"][-1]["at"] < timezone.now()
