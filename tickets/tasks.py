@@ -18,6 +18,7 @@ from tickets.services import (
     poll,
     properties,
     spending,
+    undo,
 )
 from tickets.services.ingest import translate
 from tickets.services.ingest.store import forget_ignored
@@ -96,4 +97,5 @@ def forget() -> None:
     spending.forget_old()
     notifications.forget_old()
     idempotency.forget(timezone.now() - timedelta(days=1))
+    undo.forget(timezone.now() - timedelta(days=1))
     forget_ignored(timezone.now() - timedelta(days=settings.KEEP_IGNORED_DAYS))

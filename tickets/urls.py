@@ -25,6 +25,7 @@ urlpatterns = [
     path("palette/", search.palette, name="palette"),
     path("", queue.queue, name="queue"),
     path("queue/selected/<slug:deed>/", bulk.act, name="bulk"),
+    path("queue/undo/<int:pk>/", bulk.take_back, name="undo-bulk"),
     path("queue/next/", handout.next_ticket, name="next-ticket"),
     path("tickets/new/", start.new_ticket, name="new-ticket"),
     path("tickets/<int:number>/", ticket.page, name="ticket"),

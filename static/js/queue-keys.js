@@ -1,4 +1,4 @@
-/* The queue by keyboard: J K move, X selects, N brings the next ticket, C opens a new one, . shows new ones; the bar's buttons name their
+/* The queue by keyboard: J K move, X selects, N brings the next ticket, C opens a new one, Z undoes, . shows new ones; the bar's buttons name their
    own keys and work on the selection or else on the focused row. Enter follows the focused link by itself. */
 const list = document.getElementById('list');
 const bulk = document.getElementById('bulk');
@@ -33,6 +33,7 @@ const KEYS = {
   x: () => tick(current()),
   n: () => document.getElementById('next').click(),
   c: () => document.getElementById('new-ticket').click(),
+  z: () => document.querySelector('[data-undo-bulk]')?.click(),
   '.': () => document.getElementById('newpill').click(),
   Escape: () => bulk.reset(),
 };
@@ -48,7 +49,7 @@ document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('.menu:popover-open')) return;
   if (KEYS[event.key]) KEYS[event.key]();
   // Else the letter would also be the first one in the menu's field.
-  else if (/^[a-z]$/.test(event.key) && act(event.key)) event.preventDefault();
+  else if (/^[a-z/]$/.test(event.key) && act(event.key)) event.preventDefault();
 });
 
 // ---- the bar's menus: the first thing has the focus, arrows move, Enter in a field presses its button ----

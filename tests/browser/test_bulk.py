@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import factories as make
-from tickets.models import Ticket
+from tickets.models import Macro, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -62,6 +62,21 @@ def test_every_action_by_keyboard(open_page, agent, teammate, three):
     page.keyboard.press("e")
     expect(page.locator(".toasts")).to_contain_text("1 ticket set to Solved.")
     assert Ticket.objects.get(pk=three[2].pk).status == "solved"
+
+
+def test_a_macro_for_many_and_z_takes_it_back(open_page, agent, three):
+    Macro.objects.create(name="Escalate", text="We look into it.", priority="urgent")
+    page = open_page(agent)
+    for key in "jxjx/":
+        page.keyboard.press(key)
+    expect(page.get_by_role("button", name="Escalate")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toasts")).to_contain_text("Escalate done to 2 tickets.")
+    assert Ticket.objects.filter(priority=4).count() == 2
+
+    page.keyboard.press("z")
+    expect(page.locator(".toasts")).to_contain_text("2 tickets as before.")
+    assert not Ticket.objects.filter(priority=4).exists()
 
 
 def test_n_brings_the_next_ticket(open_page, agent, three):

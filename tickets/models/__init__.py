@@ -1,6 +1,7 @@
 """The nouns. What each guarantees is a database constraint; docs/where-things-are.md has the table."""
 
 from tickets.models.attachment import Attachment
+from tickets.models.bulk import BulkChange
 from tickets.models.call import Call
 from tickets.models.channel import Channel, Feed
 from tickets.models.customer import Customer, Identity, IdentityChannel
@@ -19,6 +20,7 @@ from tickets.models.ticket import Participant, Tag, Ticket, TicketLink
 
 __all__ = [
     "Attachment",
+    "BulkChange",
     "Call",
     "Channel",
     "Customer",

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -21,12 +21,13 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.permissions import SignedInRequest, requires
 from tickets import states
+from tickets.forms.macro import UseMacroForm
 from tickets.forms.properties import AssigneeForm, MergeForm, PriorityForm, StatusForm, TagsForm
 from tickets.forms.snooze import SnoozeForm
-from tickets.models import Ticket
+from tickets.models import BulkChange, Ticket
 from tickets.queries import visible_tickets
-from tickets.services import properties
-from tickets.services.bulk import assign_if_seen, each
+from tickets.services import macros, properties, undo
+from tickets.services.bulk import Outcome, assign_if_seen, each
 from tickets.services.errors import Refused
 from tickets.services.merging import merge
 
@@ -39,7 +40,7 @@ NAMED = 3
 class Deed:
     """`verb(number, value, by)` with the value of the form's one field; `what` says the value in words."""
 
-    form: Callable[[QueryDict], forms.Form]
+    form: Callable[[QueryDict, User], forms.Form]
     verb: Callable[[int, Any, User], None]
     what: Callable[[Any], object]
     question: str | Promise
@@ -54,49 +55,56 @@ def _merge_if_seen(number: int, target: int, by: User) -> None:
 
 DEEDS = {
     "assign": Deed(
-        lambda post: AssigneeForm(post, people=User.objects.filter(is_active=True)),
+        lambda post, by: AssigneeForm(post, people=User.objects.filter(is_active=True)),
         assign_if_seen,
         lambda person: person.name if person else _("nobody"),
         gettext_lazy("Assign %(tickets)s to %(what)s?"),
         gettext_lazy("%(tickets)s assigned to %(what)s."),
     ),
     "status": Deed(
-        StatusForm,
+        lambda post, by: StatusForm(post),
         properties.set_status,
         lambda status: states.LABELS[status],
         gettext_lazy("Set %(tickets)s to %(what)s?"),
         gettext_lazy("%(tickets)s set to %(what)s."),
     ),
     "priority": Deed(
-        PriorityForm,
+        lambda post, by: PriorityForm(post),
         properties.set_priority,
         lambda name: Ticket.Priority(states.PRIORITIES[name]).label,
         gettext_lazy("Set the priority of %(tickets)s to %(what)s?"),
         gettext_lazy("Priority of %(tickets)s set to %(what)s."),
     ),
     "tag": Deed(
-        TagsForm,
+        lambda post, by: TagsForm(post),
         properties.add_tags,
         ", ".join,
         gettext_lazy("Tag %(tickets)s with %(what)s?"),
         gettext_lazy("%(tickets)s tagged with %(what)s."),
     ),
     "snooze": Deed(
-        SnoozeForm,
+        lambda post, by: SnoozeForm(post),
         properties.snooze,
         lambda until: date_format(localtime(until), "j M, H:i"),
         gettext_lazy("Snooze %(tickets)s until %(what)s?"),
         gettext_lazy("%(tickets)s snoozed until %(what)s."),
     ),
     "wake": Deed(
-        lambda post: SnoozeForm({"until": "now"}),
+        lambda post, by: SnoozeForm({"until": "now"}),
         properties.snooze,
         lambda until: "",
         gettext_lazy("Bring %(tickets)s back to the queue?"),
         gettext_lazy("%(tickets)s back in the queue."),
     ),
+    "macro": Deed(
+        lambda post, by: UseMacroForm(post, user=by),
+        lambda number, macro, by: macros.apply(macro, number, by),
+        lambda macro: macro.name,
+        gettext_lazy("Do what the macro %(what)s does to %(tickets)s?"),
+        gettext_lazy("%(what)s done to %(tickets)s."),
+    ),
     "merge": Deed(
-        MergeForm,
+        lambda post, by: MergeForm(post),
         _merge_if_seen,
         lambda number: f"#{number}",
         gettext_lazy("Merge %(tickets)s into %(what)s?"),
@@ -116,7 +124,7 @@ def act(request: SignedInRequest, deed: str) -> HttpResponse:
         raise Http404
     rule = DEEDS[deed]
     back = f"{reverse('queue')}?{QueryDict(request.POST.get('list', '')).urlencode()}"
-    form = rule.form(request.POST)
+    form = rule.form(request.POST, request.user)
     numbers = _chosen(request)
     problem = _problem(form, numbers)
     if problem:
@@ -128,12 +136,38 @@ def act(request: SignedInRequest, deed: str) -> HttpResponse:
         numbers = [number for number in numbers if number != value] or numbers
     if len(numbers) > ASK_ABOVE and "confirmed" not in request.POST:
         return _confirm(request, rule, numbers, value, back)
+    before = undo.properties_of(numbers)
     outcome = each(numbers, lambda number: rule.verb(number, value, request.user))
+    change = undo.remember(request.user, before)
     if outcome.done:
-        messages.success(request, _said(rule.done, outcome.done, rule.what(value)))
+        # The toast offers to undo what its tag names.
+        tag = str(change.pk) if change else ""
+        messages.success(request, _said(rule.done, outcome.done, rule.what(value)), extra_tags=tag)
+    _tell_refused(request, outcome)
+    return redirect(back)
+
+
+@require_POST
+@requires("tickets.work")
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    """POST `list`, the query string of the list to go back to: undo one's own bulk action."""
+    back = f"{reverse('queue')}?{QueryDict(request.POST.get('list', '')).urlencode()}"
+    change = get_object_or_404(BulkChange, pk=pk, by=request.user)
+    seen = visible_tickets(request.user).filter(pk__in=[int(number) for number in change.before])
+    try:
+        outcome = undo.undo(pk, request.user, seen.values_list("pk", flat=True))
+    except Refused as refusal:
+        messages.error(request, refusal.text)
+        return redirect(back)
+    if outcome.done:
+        messages.success(request, _said(gettext_lazy("%(tickets)s as before."), outcome.done, ""))
+    _tell_refused(request, outcome)
+    return redirect(back)
+
+
+def _tell_refused(request: SignedInRequest, outcome: Outcome) -> None:
     for reason, refused in outcome.refused.items():
         messages.error(request, f"{', '.join(f'#{number}' for number in refused)}: {reason}")
-    return redirect(back)
 
 
 def _chosen(request: SignedInRequest) -> list[int]:

@@ -21,7 +21,7 @@ from tickets.forms.filters import QueueForm
 from tickets.forms.saved_view import SavedViewForm
 from tickets.forms.snooze import offers as snooze_offers
 from tickets.keyset import BadCursor
-from tickets.models import SavedView, Ticket
+from tickets.models import Macro, SavedView, Ticket
 from tickets.queries import GROUPS, VIEWS, Group, Page, group_counts, group_key, next_due, page_of
 from tickets.queries import queue as queue_of
 from tickets.views.filterbar import SORT_LABELS, address, chips, choices_for, priorities, sort_options
@@ -29,6 +29,7 @@ from tickets.views.shell import Shell
 
 PAGE = "tickets/queue.html"
 LIVE = "tickets/partials/queue_live.html"
+MOST_MACROS = 100
 
 
 @dataclass
@@ -84,6 +85,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "statuses": [choice for choice in Ticket.Status.choices if choice[0] != states.NEW],
         "priorities": priorities(),
         "sorts": sort_options(request.GET, sort),
+        "macros": _setting_macros(request.user),
         "snooze_offers": snooze_offers(),
         "sorted_by": SORT_LABELS[sort],
     }
@@ -96,6 +98,12 @@ def _changed_view(user: User, saved: SavedView | None, form: QueueForm) -> Saved
         return None
     asked = (form.view_key, form.filters, form.value("sort") or "")
     return saved if asked != (saved.base, saved.filters, saved.sort) else None
+
+
+def _setting_macros(user: User) -> list[Macro]:
+    """Those that do something to a ticket besides their text."""
+    usable = Macro.objects.usable_by(user).select_related("team").prefetch_related("tags").defer("text")
+    return [macro for macro in usable[:MOST_MACROS] if macro.actions()]
 
 
 def _stretches(page: Page, sort: str, counts: dict[str, int], now: datetime) -> list[Stretch]:
