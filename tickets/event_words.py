@@ -248,6 +248,7 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
     "sla_breached": _alarm,
     "csat_answered": _plain("mood-smile", gettext_lazy("The customer said how it went")),
     "linked": _linked,
+    "unlinked": _plain("link", gettext_lazy("No longer linked with"), "other"),
     "thread_moved": _plain("route", gettext_lazy("A thread was moved here from"), "from"),
     "merged_in": _plain("arrow-merge", gettext_lazy("Merged in:"), "source"),
     "merged_into": _plain("arrow-merge", gettext_lazy("Merged into"), "target"),

@@ -246,6 +246,15 @@ composer.addEventListener('click', event => {
   text.focus();
 });
 
+document.addEventListener('click', event => {
+  const card = event.target.closest('[data-quote]')?.closest('.msg');
+  if (!card) return;
+  const quoted = card.querySelector('.msg-body')?.textContent.trim().split('\n').map(line => `> ${line}`).join('\n') ?? '';
+  text.value = [text.value.trimEnd(), quoted, ''].filter((words, at) => words || at === 2).join('\n\n');
+  text.dispatchEvent(new Event('input', { bubbles: true }));
+  text.focus();
+});
+
 const KEYS = {
   r: () => text.focus(),
   p: () => choose('public'),
@@ -301,6 +310,8 @@ addEventListener('online', wake);
 addEventListener('parley:live', event => { every = event.detail ? TOLD : ALONE; wake(); });
 addEventListener('parley:tickets', ({ detail }) => { if (!detail || detail.includes(+page.dataset.number)) { next = 0; beat(); } });
 if (kept()) { text.value = kept(); saveSoon(); } else if (text.value) saved.textContent = saved.dataset.saved;
+// A link to a message of long ago: it is on the whole page.
+if (/^#m\d+$/.test(location.hash) && !document.querySelector(location.hash) && document.getElementById('earlier')) location.replace(`${page.dataset.url}?all=1${location.hash}`);
 if (!document.querySelector(':target')) toBottom();
 describe();
 countSoon();

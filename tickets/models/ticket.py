@@ -165,6 +165,8 @@ class TicketLink(models.Model):
     class Kind(models.TextChoices):
         FOLLOW_UP = "follow_up", _("Follow-up of")
         SIBLING = "sibling", _("Same post, other account")
+        SPLIT = "split", _("Split off from")
+        RELATED = "related", _("Related")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="links")
     other = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="linked_from")

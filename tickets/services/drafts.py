@@ -32,6 +32,17 @@ def take_back(said: Sequence[Message], user: User, *, way: str) -> None:
             files.take_back(message, draft)
 
 
+def copy(message: Message, user: User, *, way: str) -> None:
+    """An answer that was not delivered, below what this person is writing already, with copies of its files."""
+    number = message.ticket_id
+    assert number is not None
+    with transaction.atomic():
+        present = Draft.objects.filter(ticket=number, user=user).values_list("text", flat=True).first()
+        text = "\n\n".join(part for part in (present, message.text) if part)
+        draft = _store(number, user, way=way, text=text, subject=message.subject)
+        files.copy(message, draft)
+
+
 def drop(number: int, user: User) -> None:
     with transaction.atomic():
         for attachment in files.written(number, user):

@@ -5,6 +5,7 @@ import mimetypes
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
@@ -126,6 +127,22 @@ def give(message: Message, files: Sequence[Attachment], limits: FileLimits) -> N
 def take_back(message: Message, draft: Draft) -> None:
     """A withdrawn answer's files lie beside the draft again."""
     message.attachments.update(message=None, draft=draft)
+
+
+def copy(message: Message, draft: Draft) -> None:
+    """Its own bytes for each: either may be removed."""
+    for file in message.attachments.filter(state=Attachment.State.STORED):
+        twin = Attachment.objects.create(
+            draft=draft,
+            kind=file.kind,
+            filename=file.filename,
+            content_type=file.content_type,
+            size=file.size,
+            sha256=file.sha256,
+            state=file.state,
+        )
+        with file.file.open("rb") as content:
+            twin.file.save("", File(content))
 
 
 def remove(attachment: Attachment) -> None:

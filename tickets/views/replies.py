@@ -136,6 +136,20 @@ def _settle(request: SignedInRequest, pk: int, verb: Callable[[int, User], None]
     return back_to(request, ticket)
 
 
+@require_POST
+@requires("tickets.work")
+def another_way(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What was not delivered goes back into the composer, for the next way that is open."""
+    delivery, ticket = _find(request, pk)
+    failed = delivery.message
+    way = next((way for way in options_for(ticket) if way.allowed and way.key != way_of(failed)), None)
+    if way is None or delivery.state != Delivery.State.FAILED:
+        messages.error(request, _("There is no other way to answer here."))
+        return redirect(ticket)
+    drafts.copy(failed, request.user, way=way.key)
+    return redirect(ticket)
+
+
 def _find(request: SignedInRequest, pk: int) -> tuple[Delivery, Ticket]:
     delivery = get_object_or_404(Delivery.objects.select_related("message"), pk=pk)
     if delivery.message.ticket_id is None:
