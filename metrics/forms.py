@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from metrics.queries.measures import FIRST_RESPONSE, MEASURES, Measure
+from metrics.policies import METRICS
+from metrics.queries.measure import Measure
+from metrics.queries.measures import FIRST_RESPONSE, MEASURES
 from metrics.queries.scope import BUSINESS, CALENDAR, Scope
+from tickets.states import PRIORITIES
 
 PERIODS = (7, 28, 90, 365)
 DAYS = 28
 LONGEST = 400
 STATS = {"median": _("Median"), "p90": _("90th percentile")}
+# Filters that a number's link sets besides those of the page.
+NARROWING = ("agent", "policy", "promise", "priority", "turn", "older", "younger", "weekday", "hour")
+# Whose turn it is, by status.
+TURNS = {"ours": ("new", "open"), "customer": ("pending",), "vendor": ("on_hold",)}
 _BIG = 2**31 - 1
 
 
@@ -49,6 +57,17 @@ class ScopeForm(forms.Form):
     stat = forms.ChoiceField(choices=list(STATS.items()), required=False)
     measure = forms.ChoiceField(choices=[(key, key) for key in MEASURES], required=False)
     live = forms.ChoiceField(choices=[("0", "0"), ("1", "1")], required=False)
+    agent = forms.IntegerField(min_value=1, max_value=_BIG, required=False)
+    policy = forms.IntegerField(min_value=1, max_value=_BIG, required=False)
+    promise = forms.ChoiceField(choices=[(name, name) for name in METRICS], required=False)
+    priority = forms.ChoiceField(choices=[(name, name) for name in PRIORITIES], required=False)
+    turn = forms.ChoiceField(choices=[(name, name) for name in TURNS], required=False)
+    # Ages in hours, of what is still open.
+    older = forms.IntegerField(min_value=1, max_value=100_000, required=False)
+    younger = forms.IntegerField(min_value=1, max_value=100_000, required=False)
+    weekday = forms.IntegerField(min_value=1, max_value=7, required=False)
+    hour = forms.IntegerField(min_value=0, max_value=23, required=False)
+    page_of = forms.SlugField(max_length=30, required=False)
     page = forms.IntegerField(min_value=1, max_value=100_000, required=False)
 
     def __init__(self, data: Any, user: User) -> None:
@@ -109,5 +128,18 @@ class ScopeForm(forms.Form):
             channels=tuple(self.value("channel") or ()),
             visibility=self.value("visibility") or "",
             team=self.value("team"),
+            narrowed=tuple(self._narrowed()),
+            weekday=self.value("weekday"),
+            hour=self.cleaned_data.get("hour"),
             live={"1": True, "0": False}.get(self.value("live") or ""),
         )
+
+    def _narrowed(self) -> Iterator[tuple[str, Any]]:
+        for name in ("agent", "policy", "promise", "priority"):
+            if self.value(name):
+                yield name, self.value(name)
+        if self.value("turn"):
+            yield "turn", TURNS[self.value("turn")]
+        for name in ("older", "younger"):
+            if self.value(name):
+                yield name, timezone.now() - timedelta(hours=self.value(name))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from metrics.charts import Series, line_chart
 from metrics.queries import figures
 from metrics.queries.figures import MOST_DOTS, Buckets, Figure, Row
-from metrics.queries.measures import Measure
+from metrics.queries.measure import Measure
 from metrics.queries.scope import Scope
 from metrics.words import duration
 

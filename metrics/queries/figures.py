@@ -10,9 +10,9 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Aggregate, Avg, Count, F, FloatField, Sum
-from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDay, TruncMonth, TruncWeek
 
-from metrics.queries.measures import Measure
+from metrics.queries.measure import Measure
 from metrics.queries.scope import Scope
 
 # With fewer cases a percentile says more about chance than about us.
@@ -109,7 +109,7 @@ def over_time(measure: Measure, scope: Scope) -> dict[Row, dict[date, Figure]]:
     """Per channel and bucket; a bucket without cases is missing, not zero."""
     keys = ("channel", "live") if measure.has_live else ("channel",)
     truncate = _TRUNCATE[buckets(scope).unit]
-    found = measure.cases(scope).order_by().annotate(bucket=truncate("ended", tzinfo=scope.zone))
+    found = measure.cases(scope).order_by().annotate(bucket=truncate("dated", tzinfo=scope.zone))
     series: dict[Row, dict[date, Figure]] = defaultdict(dict)
     for row in found.values(*keys, "bucket").annotate(**_aggregates(scope)):
         if row["channel"]:
@@ -126,7 +126,7 @@ def single_cases(measure: Measure, scope: Scope, rows: list[Row]) -> dict[tuple[
     live = F("live") if measure.has_live else None
     columns = ["channel", *(["live"] if live else []), "bucket", f"on_{scope.clock}"]
     found: dict[tuple[Row, date], list[int]] = defaultdict(list)
-    for values in cases.annotate(bucket=truncate("ended", tzinfo=scope.zone)).values_list(*columns):
+    for values in cases.annotate(bucket=truncate("dated", tzinfo=scope.zone)).values_list(*columns):
         row = (values[0], values[1] if live else False)
         if row in rows:
             found[row, _day(values[-2])].append(values[-1])
@@ -135,3 +135,32 @@ def single_cases(measure: Measure, scope: Scope, rows: list[Row]) -> dict[tuple[
 
 def _day(moment: datetime) -> date:
     return moment.date()
+
+
+def grouped(measure: Measure, scope: Scope, key: str) -> dict[Any, Figure]:
+    """Per value of a column."""
+    found = measure.cases(scope).order_by().values(key).annotate(**_aggregates(scope))
+    return {row[key]: _figure(row) for row in found}
+
+
+def counted(measure: Measure, scope: Scope, *keys: str) -> dict[tuple[Any, ...], int]:
+    """How many cases per values of some columns."""
+    found = measure.cases(scope).order_by().values(*keys).annotate(n=Count("pk"))
+    return {tuple(row[key] for key in keys): row["n"] for row in found}
+
+
+def by_hour(measure: Measure, scope: Scope) -> dict[tuple[int, int], int]:
+    """How many cases per weekday (Monday is 1) and hour of the organisation's zone."""
+    cases = measure.cases(scope).annotate(
+        on_weekday=ExtractIsoWeekDay("dated", tzinfo=scope.zone), on_hour=ExtractHour("dated", tzinfo=scope.zone)
+    )
+    found = cases.order_by().values("on_weekday", "on_hour").annotate(n=Count("pk"))
+    return {(row["on_weekday"], row["on_hour"]): row["n"] for row in found}
+
+
+def per_bucket(measure: Measure, scope: Scope) -> dict[date, int]:
+    """How many cases in each day, week or month; one without any is missing."""
+    truncate = _TRUNCATE[buckets(scope).unit]
+    cases = measure.cases(scope).annotate(bucket=truncate("dated", tzinfo=scope.zone))
+    found = cases.order_by().values("bucket").annotate(n=Count("pk"))
+    return {_day(row["bucket"]): row["n"] for row in found}

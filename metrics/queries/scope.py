@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -28,6 +29,15 @@ class Scope:
     visibility: str = ""
     team: int | None = None
     live: bool | None = None
+    # Further filters, by name; each measure knows which of them narrow it.
+    narrowed: tuple[tuple[str, Any], ...] = ()
+    # Monday is 1. Of the moment by which a case is dated.
+    weekday: int | None = None
+    hour: int | None = None
+
+    def before(self) -> Scope:
+        """The same number of days before, for a comparison."""
+        return replace(self, start=self.start - (self.end - self.start), end=self.start)
 
     def q(self) -> Q:
         """The filters, for any table of measures: each has a ticket, most a channel and a visibility."""

@@ -5,7 +5,9 @@ from typing import Any
 from django import template
 
 from metrics import words
+from metrics.pages.registry import PAGES
 from metrics.queries.clocks import clocks_of
+from metrics.views.filterbar import Address
 from tickets.models import Ticket
 
 register = template.Library()
@@ -19,3 +21,9 @@ register.filter("minutes", words.minutes)
 def clocks(ticket: Ticket) -> dict[str, Any]:
     """Every promise on the ticket: how it stands, and when its clock stood still."""
     return {"clocks": clocks_of(ticket.pk)}
+
+
+@register.inclusion_tag("metrics/partials/tabs.html")
+def metric_tabs(current: str, address: Address) -> dict[str, Any]:
+    """The pages; what is filtered stays."""
+    return {"pages": PAGES.values(), "current": current, "query": address.query}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import xlsxwriter
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -14,12 +16,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import SignedInRequest, requires
-from metrics.forms import ScopeForm
+from metrics.forms import NARROWING, ScopeForm
+from metrics.pages.registry import PAGES
 from metrics.queries import figures
 from metrics.views.filterbar import Address, filter_context
 from tickets.queries import UNSHOWN, channels
 
 PAGE_SIZE = 50
+# A workbook is made in one piece; the CSV has no end.
+MOST_ROWS = 100_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = ("ticket", "subject", "customer", "channel", "status", "began", "ended", "calendar_s", "business_s", "url")
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -44,7 +50,7 @@ def cases(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "earlier": address.with_only({"page": page.number - 1}) if page.has_previous() else "",
         "further": address.with_only({"page": page.number + 1}) if page.has_next() else "",
-        "back": reverse("metrics") + address.with_only({}, drop=("measure", "live")),
+        "back": _back(form, address),
     }
     return render(request, "metrics/cases.html", context)
 
@@ -56,9 +62,15 @@ def cases_csv(request: SignedInRequest) -> StreamingHttpResponse:
     form = ScopeForm(request.GET, request.user)
     rows = _csv_rows(form, request.build_absolute_uri("/"))
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    first, last = form.scope().start.date(), form.scope().end.date()
-    response["Content-Disposition"] = f'attachment; filename="{form.chosen_measure.key}-{first}-{last}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(form)}.csv"'
     return response
+
+
+def _back(form: ScopeForm, address: Address) -> str:
+    """The page of which the number was, with its filters."""
+    page = PAGES.get(form.value("page_of") or "")
+    query = address.with_only({}, drop=("measure", "live", "page_of", *NARROWING))
+    return (reverse("metrics-page", args=[page.key]) if page else reverse("metrics")) + query
 
 
 def _in_order(form: ScopeForm) -> Any:
@@ -77,6 +89,11 @@ class _Line:
 def _csv_rows(form: ScopeForm, site: str) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield writer.writerow(COLUMNS)
+    for row in _rows(form, site):
+        yield writer.writerow([f"'{cell}" if _is_formula(cell) else cell for cell in row])
+
+
+def _rows(form: ScopeForm, site: str, most: int | None = None) -> Iterator[list[Any]]:
     found = _in_order(form).values_list(
         "ticket_id",
         "ticket__subject",
@@ -88,14 +105,38 @@ def _csv_rows(form: ScopeForm, site: str) -> Iterator[str]:
         "on_calendar",
         "on_business",
     )
-    for row in found.iterator(2000):
-        path = reverse("ticket", args=[row[0]])
-        yield writer.writerow([*map(_cell, row), site.rstrip("/") + path])
+    for row in found[:most].iterator(2000):
+        yield [*map(_cell, row), site.rstrip("/") + reverse("ticket", args=[row[0]])]
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return round(value) if isinstance(value, float) else value
+
+
+def _is_formula(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_FORMULA)
+
+
+@require_GET
+@requires("metrics.view")
+def cases_xlsx(request: SignedInRequest) -> HttpResponse:
+    """The same list as a workbook, up to as many rows as it is made for."""
+    form = ScopeForm(request.GET, request.user)
+    buffer = io.BytesIO()
+    # Texts stay texts: no formulas, no links, whatever a customer wrote.
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, {"constant_memory": True, **plain}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
+        for number, row in enumerate(_rows(form, request.build_absolute_uri("/"), MOST_ROWS), 1):
+            sheet.write_row(number, 0, ["" if cell is None else cell for cell in row])
+    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(form)}.xlsx"'
+    return response
+
+
+def _file_name(form: ScopeForm) -> str:
+    scope = form.scope()
+    return f"{form.chosen_measure.key}-{scope.start.date()}-{scope.end.date()}"

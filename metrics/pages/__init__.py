@@ -1,0 +1,1 @@
+"""The managers' pages. Each is a small file: a `Page` with figures and blocks, both made of queries."""
