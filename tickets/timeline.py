@@ -1,6 +1,6 @@
 """What a ticket's page shows in its middle: messages of all threads, and what was changed between them, in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tickets.downloads import has_raw
 from tickets.event_words import Names, Words, by_whom, names_for, words_for
+from tickets.formatted import has_remote_pictures, says_more, shown_inside
 from tickets.models import Attachment, Call, Delivery, DeliveryAttempt, Event, Message, Ticket
 from tickets.queries import answers_beside
 
@@ -214,7 +216,17 @@ class Card:
 
     @cached_property
     def files(self) -> list[Attachment]:
-        return list(self.message.attachments.all())
+        files = self.message.attachments.all()
+        return [file for file in files if not (self.is_formatted and shown_inside(self.message.html, file))]
+
+    @cached_property
+    def is_formatted(self) -> bool:
+        """Shown in a frame of its own, since its text alone would lose something."""
+        return says_more(self.message.html)
+
+    @property
+    def blocks_pictures(self) -> bool:
+        return has_remote_pictures(self.message.html)
 
 
 Entry = Day | Change | Changes | Card
@@ -253,6 +265,7 @@ def _cards(ticket: Ticket, everything: bool) -> tuple[list[Card], bool]:
     threads = list(ticket.threads.values_list("pk", flat=True))
     messages = (
         Message.objects.filter(Q(ticket=ticket) | Q(ticket=None, thread__in=threads))
+        .annotate(has_raw=has_raw())
         .select_related("identity", "user", "channel", "call", "delivery__channel", "in_reply_to__identity")
         .prefetch_related("attachments", "delivery__tries", "mentioned")
         .order_by("-occurred_at", "-id")
@@ -265,7 +278,7 @@ def _cards(ticket: Ticket, everything: bool) -> tuple[list[Card], bool]:
     return cards, has_earlier
 
 
-def _waits_for(messages: list[Message]) -> dict[int, Delivery]:
+def _waits_for(messages: Sequence[Message]) -> dict[int, Delivery]:
     """Message -> the first earlier part of the same answer that has not gone out."""
     found: dict[int, Delivery] = {}
     unsent: dict[UUID, Delivery] = {}
