@@ -207,6 +207,7 @@ class ApiToken(models.Model):
         CHANNELS_READ = "channels:read", _("Read the channels and their health")
         CHANNELS_ADMIN = "channels:admin", _("Connect, pause and remove channels")
         PEOPLE_ADMIN = "people:admin", _("Manage people and teams")
+        WEBHOOKS_ADMIN = "webhooks:admin", _("Manage webhooks")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=60)

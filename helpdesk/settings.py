@@ -206,6 +206,8 @@ CELERY_BEAT_SCHEDULE = {
 # Numbers written without their country are read as numbers of this one (ISO 3166, two letters).
 PHONE_REGION = env.str("PHONE_REGION", default="GB")
 
+# Webhooks may lead to addresses in our own network, and without TLS.
+WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False)
 # How long an agent may take an answer back; nothing leaves before.
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 # How long the raw payload is kept of what was read and deliberately made no message (reposts, automatic mail, …).
@@ -259,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "CallOutcome": "tickets.models.Call.Outcome",
         "UserState": "tickets.api.serializers.people.STATES",
         "ChannelState": "tickets.models.Channel.State",
+        "WebhookDeliveryState": "tickets.models.WebhookDelivery.State",
     },
 }
 

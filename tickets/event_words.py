@@ -256,6 +256,9 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
     "unmerged_from": _plain("arrow-back-up", gettext_lazy("Taken apart again:"), "source"),
 }
 
+# Every kind of docs/events.md.
+KINDS = tuple(sorted(SHOWN_ELSEWHERE | _WORDS.keys()))
+
 
 def news(event: Event, ticket: Ticket) -> str:
     """What happened while an agent wrote, for the send guard: who, what, and in which ticket if in another one."""

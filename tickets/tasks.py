@@ -19,6 +19,7 @@ from tickets.services import (
     properties,
     spending,
     undo,
+    webhook_sending,
 )
 from tickets.services.ingest import translate
 from tickets.services.ingest.store import forget_ignored
@@ -41,6 +42,8 @@ def tick() -> None:
         deliver_one.apply_async([delivery_id], expires=30)
     properties.wake_due()
     assignment.distribute()
+    for webhook_id in webhook_sending.due():
+        send_to_webhook.apply_async([webhook_id], expires=30)
     for attachment_id in media.waiting():
         fetch_attachment.apply_async([attachment_id], expires=60)
     for notification_id in notifications.mails_due():
@@ -77,6 +80,11 @@ def mail_notification(notification_id: int) -> None:
 
 
 @shared_task
+def send_to_webhook(webhook_id: int) -> None:
+    webhook_sending.send(webhook_id)
+
+
+@shared_task
 def sweep() -> None:
     """Every half minute: what a dead worker left, and what has become old."""
     deliver.sweep_dead()
@@ -96,6 +104,7 @@ def forget() -> None:
     """Once a day."""
     spending.forget_old()
     notifications.forget_old()
+    webhook_sending.forget()
     idempotency.forget(timezone.now() - timedelta(days=1))
     undo.forget(timezone.now() - timedelta(days=1))
     forget_ignored(timezone.now() - timedelta(days=settings.KEEP_IGNORED_DAYS))

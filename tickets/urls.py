@@ -20,6 +20,7 @@ from tickets.views import (
     search,
     start,
     ticket,
+    webhooks,
 )
 
 urlpatterns = [
@@ -77,6 +78,16 @@ urlpatterns = [
     path("notifications/news/", notifications.news, name="notification-news"),
     path("notifications/read/", notifications.read_all, name="read-notifications"),
     path("notifications/choices/", notifications.choices, name="notification-choices"),
+    path("webhooks/", webhooks.index, name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="new-webhook"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/secret/", webhooks.rotate, name="rotate-webhook-secret"),
+    path("webhooks/<int:pk>/ping/", webhooks.ping, name="ping-webhook"),
+    path("webhooks/<int:pk>/pause/", webhooks.pause, name="pause-webhook"),
+    path("webhooks/<int:pk>/resume/", webhooks.resume, name="resume-webhook"),
+    path("webhooks/<int:pk>/removal/", webhooks.remove, name="remove-webhook"),
+    path("webhooks/<int:pk>/replay/", webhooks.replay, name="replay-webhook"),
+    path("webhooks/<int:pk>/deliveries/<int:delivery>/", webhooks.delivery, name="webhook-delivery"),
     path("channels/", channels.index, name="channels"),
     path("channels/new/<slug:kind>/", channels.add, name="add-channel"),
     path("channels/prices/<slug:kind>/", channels.prices, name="channel-prices"),

@@ -11,8 +11,8 @@ from accounts.models import ApiToken, Team, User
 from tests import factories as make
 from tests.conftest import PASSWORD
 from tickets.api import urls as tickets_urls
-from tickets.models import Attachment, Ticket
-from tickets.services import reply
+from tickets.models import Attachment, Ticket, Webhook
+from tickets.services import reply, webhooks
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,23 @@ ROUTES = [
     ("post", "/api/v1/channels/{ch}/pause/", None, "channels:admin", ADMINS),
     ("post", "/api/v1/channels/{ch}/resume/", None, "channels:admin", ADMINS),
     ("post", "/api/v1/channels/{ch}/check/", None, "channels:admin", ADMINS),
+    *(
+        (method, f"/api/v1/webhooks/{path}", body, "webhooks:admin", ADMINS)
+        for method, path, body in (
+            ("get", "", None),
+            ("post", "", {"name": "CRM", "url": "https://crm.example/hook"}),
+            ("get", "{w}/", None),
+            ("patch", "{w}/", {"name": "Renamed"}),
+            ("delete", "{w}/", None),
+            ("post", "{w}/secret/", None),
+            ("post", "{w}/ping/", None),
+            ("post", "{w}/pause/", None),
+            ("post", "{w}/resume/", None),
+            ("get", "{w}/deliveries/", None),
+            ("get", "{w}/deliveries/{wd}/", None),
+            ("post", "{w}/deliveries/{wd}/replay/", None),
+        )
+    ),
     ("get", "/api/v1/health/", None, "channels:read", EVERYBODY),
     *TICKET_ROUTES,
 ]
@@ -124,7 +141,10 @@ def call(client, method, path, body, ticket):
     person = User.objects.filter(email="spare@northwind.example").first() or make.user(
         email="spare@northwind.example", is_active=False
     )
+    webhook = Webhook.objects.first() or webhooks.add("CRM", "https://crm.example/hook", [], {})[0]
     path = path.format(
+        w=webhook.pk,
+        wd=(webhook.deliveries.first() or webhooks.ping(webhook)).pk,
         n=ticket.pk,
         m=message.pk,
         a=attachment.pk,
@@ -202,7 +222,7 @@ def test_a_session_reads_and_writes_with_its_csrf_token_only(as_, agent, ticket)
 
 
 def test_the_table_above_has_every_route():
-    known = {(method, path.format(n=1, m=1, a=1, c=1, ch=1, u=1, t=1)) for method, path, *_ in ROUTES}
+    known = {(method, path.format(n=1, m=1, a=1, c=1, ch=1, u=1, t=1, w=1, wd=1)) for method, path, *_ in ROUTES}
     # Their own tests: signing in, one's own tokens, and what describes the others.
     known |= {("post", "/api/v1/token/"), ("get", "/api/v1/tokens/"), ("delete", "/api/v1/tokens/1/")}
     known |= {("get", "/api/v1/schema/"), ("get", "/api/v1/docs/")}

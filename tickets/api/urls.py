@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.utils import extend_schema
 
-from tickets.api.views import actions, channels, people
+from tickets.api.views import actions, channels, people, webhooks
 from tickets.api.views.attachments import OneAttachment
 from tickets.api.views.calls import Calls
 from tickets.api.views.customers import Customers, Identities, OneCustomer
@@ -51,6 +51,23 @@ urlpatterns = [
     path("users/<int:pk>/deactivation/", people.Deactivate.as_view(), name="api-deactivation"),
     path("teams/", people.Teams.as_view(), name="api-teams"),
     path("teams/<int:pk>/", people.OneTeam.as_view(), name="api-team"),
+    path("webhooks/", webhooks.Webhooks.as_view(), name="api-webhooks"),
+    path("webhooks/<int:pk>/", webhooks.OneWebhook.as_view(), name="api-webhook"),
+    path("webhooks/<int:pk>/secret/", webhooks.RotateSecret.as_view(), name="api-webhook-secret"),
+    path("webhooks/<int:pk>/pause/", webhooks.PauseWebhook.as_view(), name="api-pause-webhook"),
+    path("webhooks/<int:pk>/resume/", webhooks.ResumeWebhook.as_view(), name="api-resume-webhook"),
+    path("webhooks/<int:pk>/ping/", webhooks.PingWebhook.as_view(), name="api-ping-webhook"),
+    path("webhooks/<int:pk>/deliveries/", webhooks.WebhookDeliveries.as_view(), name="api-webhook-deliveries"),
+    path(
+        "webhooks/<int:pk>/deliveries/<int:delivery>/",
+        webhooks.OneDelivery.as_view(),
+        name="api-webhook-delivery",
+    ),
+    path(
+        "webhooks/<int:pk>/deliveries/<int:delivery>/replay/",
+        webhooks.ReplayDelivery.as_view(),
+        name="api-replay-webhook",
+    ),
     path("attachments/<int:pk>/", OneAttachment.as_view(), name="api-attachment"),
     path("health/", Health.as_view(), name="api-health"),
     path("schema/", OpenApi.as_view(), name="api-schema"),

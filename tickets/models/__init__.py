@@ -17,6 +17,7 @@ from tickets.models.saved_view import SavedView
 from tickets.models.spending import Price, Spending, SpentOn
 from tickets.models.thread import Thread
 from tickets.models.ticket import Participant, Tag, Ticket, TicketLink
+from tickets.models.webhook import Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "Attachment",
@@ -47,4 +48,7 @@ __all__ = [
     "Thread",
     "Ticket",
     "TicketLink",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
 ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from tickets.models import Channel, Delivery, Feed, InboundItem, Ticket
+from tickets.models import Channel, Delivery, Feed, InboundItem, Ticket, Webhook
 
 SLOW = timedelta(minutes=2)
 
@@ -23,7 +23,7 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Every check, the healthy ones too."""
-    return [_channels(), _polling(), _translation(), _parked(), _outbox(), _troubled(), _measures()]
+    return [_channels(), _polling(), _translation(), _parked(), _outbox(), _troubled(), _webhooks(), _measures()]
 
 
 def _channels() -> Finding:
@@ -75,6 +75,14 @@ def _troubled() -> Finding:
         return Finding("deliveries", "ok", "No answer failed in the last seven days.")
     text = f"{recent} answers of the last seven days failed or may have failed."
     return Finding("deliveries", "warning", text, "Look at them on the channels page.")
+
+
+def _webhooks() -> Finding:
+    paused = Webhook.objects.filter(state=Webhook.State.PAUSED).exclude(pause_text="")
+    if not paused:
+        return Finding("webhooks", "ok", "No webhook needs you.")
+    texts = "; ".join(f"{webhook.name}: {webhook.pause_text}" for webhook in paused)
+    return Finding("webhooks", "error", texts, "Mend its receiver, then resume it on the webhooks page.")
 
 
 def _measures() -> Finding:
