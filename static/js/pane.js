@@ -43,12 +43,11 @@ if (page) {
     const back = event.target.closest('[data-back]');
     if (back) back.href = list.dataset.address;
   });
-  document.addEventListener('keydown', event => {
-    const typing = event.target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
-    if (document.documentElement.dataset.keys === 'off' || event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector(':popover-open')) return;
-    if (event.key === 'j') walk(1);
-    if (event.key === 'k') walk(-1);
-    if (event.key === 'n') document.getElementById('next').click();
-    if (event.key === '.') document.getElementById('newpill').click();
-  });
+  const KEYS = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    n: () => document.getElementById('next').click(),
+    '.': () => document.getElementById('newpill').click(),
+  };
+  document.addEventListener('parley:key', told => KEYS[told.detail]?.());
 }

@@ -2,7 +2,6 @@
    own keys and work on the selection or else on the focused row. Enter follows the focused link by itself. */
 const list = document.getElementById('list');
 const bulk = document.getElementById('bulk');
-const typing = element => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
 const current = () => document.activeElement.closest('.row');
 
 const rows = () => [...list.querySelectorAll('.row')];
@@ -44,12 +43,11 @@ const count = () => {
   for (const box of list.querySelectorAll('.row-check input')) box.closest('.row').classList.toggle('is-selected', box.checked);
 };
 
-document.addEventListener('keydown', event => {
-  if (document.documentElement.dataset.keys === 'off' && event.key !== 'Escape') return;
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('.menu:popover-open')) return;
-  if (KEYS[event.key]) KEYS[event.key]();
-  // Else the letter would also be the first one in the menu's field.
-  else if (/^[a-z/]$/.test(event.key) && act(event.key)) event.preventDefault();
+document.addEventListener('parley:key', told => {
+  const key = told.detail;
+  if (KEYS[key]) KEYS[key]();
+  // Cancelled, or the letter would also be the first one in the menu's field.
+  else if (/^[a-z/]$/.test(key) && act(key)) told.preventDefault();
 });
 
 // ---- the bar's menus: the first thing has the focus, arrows move, Enter in a field presses its button ----

@@ -270,16 +270,16 @@ const press = key => {
   button?.popoverTargetElement?.querySelector('input:not([type=hidden]), button')?.focus();
   return button;
 };
-const typing = element => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
 document.addEventListener('keydown', event => {
   if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && composer.contains(event.target)) {
     event.preventDefault();
     composer.requestSubmit(composer.querySelector('[data-send]'));
   }
-  if (document.documentElement.dataset.keys === 'off' || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (document.querySelector(':popover-open')) return;
-  if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
-  else if (/^[a-z]$/.test(event.key) && press(event.key)) event.preventDefault();
+});
+document.addEventListener('parley:key', told => {
+  const key = told.detail;
+  if (KEYS[key]) { told.preventDefault(); KEYS[key](); }
+  else if (/^[a-z]$/.test(key) && press(key)) told.preventDefault();
 });
 
 // ---- the customer's drawer on small screens ----

@@ -16,9 +16,12 @@ def listed(place: str) -> set[str]:
     return {key.lower() for term in terms if "Ctrl" not in term for key in re.findall(r"<kbd>(.*?)</kbd>", term)}
 
 
-def scripted(script: str) -> set[str]:
-    keys = (ROOT / "static/js" / script).read_text().split("const KEYS = {")[1].split("\n};")[0]
-    return {key.lower() for key in re.findall(r"^  '?([^':\s]+)'?: \(\) =>", keys, re.MULTILINE)}
+def scripted(*scripts: str) -> set[str]:
+    found = set()
+    for script in scripts:
+        keys = re.search(r"const KEYS = \{\n(.*?)\n *\};", (ROOT / "static/js" / script).read_text(), re.DOTALL)
+        found |= {key.lower() for key in re.findall(r"^ +'?([^':\s]+)'?: \(\) =>", keys[1], re.MULTILINE)}
+    return found
 
 
 def on_buttons(*templates: str) -> set[str]:
@@ -26,13 +29,13 @@ def on_buttons(*templates: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("place", "script", "buttons", "besides"),
+    ("place", "scripts", "buttons", "besides"),
     [
-        ("queue", "queue-keys.js", (f"{PARTS}/bulk.html", "templates/tickets/queue.html"), {"enter"}),
-        ("ticket", "ticket.js", (f"{PARTS}/head.html",), set()),
+        ("queue", ("queue-keys.js",), (f"{PARTS}/bulk.html", "templates/tickets/queue.html"), {"enter"}),
+        ("ticket", ("ticket.js", "pane.js"), (f"{PARTS}/head.html",), set()),
     ],
 )
-def test_every_key_is_listed_where_it_works(place, script, buttons, besides):
-    works = scripted(script) - {"escape"} | on_buttons(*buttons)
+def test_every_key_is_listed_where_it_works(place, scripts, buttons, besides):
+    works = scripted(*scripts) - {"escape"} | on_buttons(*buttons)
     assert len(works) > 8
     assert listed(place) == works | besides
