@@ -191,6 +191,7 @@ FILTERS: dict[str, Callable[[Iterable[str], User], Q]] = {
     "team": lambda values, user: _people("team", values, user),
     "tag": lambda values, user: _tagged(values),
     "visibility": lambda values, user: _shown_as(values),
+    "customer": lambda values, user: Q(customer__is_vip=True) if "vip" in values else Q(pk__in=[]),
     "due": lambda values, user: _any({group.key: group.where for group in GROUPS}, values),
     "waited": lambda values, user: _any(WAITED, values),
     "opened": lambda values, user: _any(OPENED, values),

@@ -64,6 +64,7 @@ urlpatterns = [
     path("messages/<int:pk>/raw/", messages.raw, name="raw-message"),
     path("customers/<int:pk>/", customer.page, name="customer"),
     path("customers/<int:pk>/note/", customer.note, name="customer-note"),
+    path("customers/<int:pk>/mark/", customer.mark, name="mark-customer"),
     path("macros/", macros.index, name="macros"),
     path("macros/new/", macros.new, name="new-macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),

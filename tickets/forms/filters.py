@@ -49,6 +49,7 @@ class QueueForm(forms.Form):
     assignee = Several([("me", "me"), ("none", "none")], ids=True)
     team = Several([("none", "none")], ids=True)
     tag = Tags()
+    customer = Several([("vip", "vip")])
     due = Several([(group.key, group.key) for group in GROUPS])
     waited = Several([(key, key) for key in WAITED])
     opened = Several([(key, key) for key in OPENED])

@@ -4,7 +4,7 @@ from tickets.models.attachment import Attachment
 from tickets.models.bulk import BulkChange
 from tickets.models.call import Call
 from tickets.models.channel import Channel, Feed
-from tickets.models.customer import Customer, Identity, IdentityChannel
+from tickets.models.customer import Customer, CustomerEvent, Identity, IdentityChannel
 from tickets.models.delivery import Delivery, DeliveryAttempt
 from tickets.models.draft import Draft
 from tickets.models.event import Event
@@ -25,6 +25,7 @@ __all__ = [
     "Call",
     "Channel",
     "Customer",
+    "CustomerEvent",
     "Delivery",
     "DeliveryAttempt",
     "Draft",

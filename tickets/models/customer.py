@@ -8,10 +8,35 @@ from django.db.models import F
 class Customer(models.Model):
     name = models.CharField(max_length=255, blank=True)
     note = models.TextField(blank=True)
+    is_vip = models.BooleanField(default=False, db_default=False)
+    # They asked to be left alone: nothing goes out to any of their identities.
+    do_not_contact = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name or f"Customer {self.pk}"
+
+
+class CustomerEvent(models.Model):
+    """Append-only, like the events of tickets: what colleagues did to a customer. Ids and values only."""
+
+    class Kind(models.TextChoices):
+        MARKED = "marked"  # mark, to
+        MERGED_IN = "merged_in"  # source, identities (ids moved)
+        UNMERGED = "unmerged"  # source
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=16, choices=Kind)
+    actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["customer", "id"], name="customer_event")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.customer_id}"
 
 
 class Identity(models.Model):

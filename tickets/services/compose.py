@@ -11,6 +11,7 @@ from tickets.channels.contract import PRIVATE, FileLimits, Person, ReplyContext
 from tickets.models import Channel, Customer, Identity, IdentityChannel, Message, Ticket
 from tickets.services import parts
 from tickets.services.channels import adapter_for
+from tickets.services.customers import unwanted
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _privately(channels: QuerySet[Channel], user: User, customer: Customer) -> l
     newest = newest.distinct("identity_id", "channel_id")
     questions = [
         question
-        for question in newest.select_related("channel", "thread__ticket", "identity")
+        for question in newest.select_related("channel", "thread__ticket", "identity__customer")
         if question.channel and question.channel.spec.capabilities.can_start_private
     ]
     options = [option_for(question, PRIVATE) for question in questions]
@@ -142,7 +143,7 @@ def newest_questions(ticket: Ticket) -> list[Message]:
         .distinct("thread")
         .values("pk")
     )
-    messages = Message.objects.select_related("channel", "thread", "identity")
+    messages = Message.objects.select_related("channel", "thread", "identity__customer")
     found = messages.filter(pk__in=newest) or messages.filter(ticket=ticket, direction="outbound").order_by("id")[:1]
     return sorted(found, key=lambda message: message.occurred_at, reverse=True)
 
@@ -160,6 +161,7 @@ def _options(message: Message, private_open: bool | None) -> list[ComposeOption]
     channel = message.channel
     assert channel is not None
     spec = channel.spec
+    refusal = unwanted(message.identity.customer) if message.identity else ""
     context = ReplyContext(
         visibility=message.visibility,
         reply_data=message.reply_data,
@@ -174,8 +176,8 @@ def _options(message: Message, private_open: bool | None) -> list[ComposeOption]
             visibility=option.visibility,
             label=spec.message_names.get(f"{option.visibility}_reply", spec.label),
             icon=spec.icon,
-            allowed=option.allowed and channel.is_active,
-            reason=option.reason or _paused(channel),
+            allowed=option.allowed and channel.is_active and not refusal,
+            reason=refusal or option.reason or _paused(channel),
             answers=message,
             recipient=message.identity,
             max_length=option.max_length,

@@ -275,7 +275,9 @@ def newest_event_id(ticket: Ticket) -> int:
 
 def message_of(number: int, message_id: int) -> Message:
     """A message of this ticket. Raises Refused when it is another ticket's."""
-    message = Message.objects.select_related("channel", "thread", "identity").filter(pk=message_id, ticket=number)
+    message = Message.objects.select_related("channel", "thread", "identity__customer").filter(
+        pk=message_id, ticket=number
+    )
     found = message.first()
     if found is None:
         raise Refused("That message is no longer in this ticket. Reload the page.")

@@ -14,6 +14,7 @@ from tickets.models import Attachment, Channel, Delivery, Event, IdentityChannel
 from tickets.services import files, mentions, properties
 from tickets.services.channels import adapter_for
 from tickets.services.compose import ComposeOption, option_for, parts_on
+from tickets.services.customers import refuse_unwanted
 from tickets.services.errors import Outdated, Refused
 from tickets.services.events import changed, event, record
 from tickets.services.notifications import Kind, notify
@@ -260,6 +261,8 @@ def retry(delivery_id: int, by: User) -> None:
         delivery = Delivery.objects.select_for_update(of=["self"]).select_related("message__ticket").get(pk=delivery_id)
         if delivery.state not in (Delivery.State.FAILED, Delivery.State.UNKNOWN):
             raise Refused("Only an answer that was not delivered can be sent again.")
+        if delivery.message.identity:
+            refuse_unwanted(delivery.message.identity.customer)
         now = timezone.now()
         delivery.state, delivery.due_at, delivery.give_up_at = Delivery.State.PENDING, now, now + GIVE_UP_AFTER
         delivery.attempts, delivery.unknown_since, delivery.offered_again_at = 0, None, None

@@ -9,6 +9,7 @@ from tickets.channels.contract import Person
 from tickets.models import Channel, Identity, Message, Participant, Thread, Ticket
 from tickets.services import properties
 from tickets.services.compose import ComposeOption
+from tickets.services.customers import refuse_unwanted
 from tickets.services.errors import Refused
 from tickets.services.events import changed, event, record
 from tickets.services.ingest.people import find_or_create
@@ -29,6 +30,7 @@ def write_first(by: User, way: ComposeOption, address: str, subject: str, text: 
     (text,) = checked_texts(way, text)
     with transaction.atomic():
         identity = _person(way, address)
+        refuse_unwanted(identity.customer)
         thread = _conversation(way)
         ticket = _open(by, way.channel, identity, subject, text)
         message = Message.objects.create(

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import SignedInRequest, requires
 from tickets.customers import MOST_TICKETS, identities_of, tickets_of, visible_customers
 from tickets.forms.customer import NoteForm
-from tickets.services.customers import set_note
+from tickets.services.customers import set_mark, set_note
+from tickets.services.errors import Refused
 from tickets.states import UNSOLVED
 
 
@@ -42,3 +43,15 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The note is saved."))
         return redirect("customer", pk=customer.pk)
     return render(request, "tickets/customer_note.html", {"customer": customer, "form": form})
+
+
+@require_POST
+@requires("tickets.work")
+def mark(request: SignedInRequest, pk: int) -> HttpResponse:
+    """`mark` names it, `on` is 1 to set it and empty to take it away."""
+    customer = get_object_or_404(visible_customers(request.user), pk=pk)
+    try:
+        set_mark(customer, request.POST.get("mark", ""), bool(request.POST.get("on")), request.user)
+    except Refused as refusal:
+        messages.error(request, refusal.text)
+    return redirect("customer", pk=customer.pk)

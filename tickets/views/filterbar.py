@@ -93,6 +93,7 @@ def _filters(view: View, offered: Choices) -> Iterable[tuple[str, Label, list[Ch
     teams = [(str(team.pk), team.name) for team in offered.teams]
     yield "team", _("Team"), [("none", _("No team")), *teams] if teams else []
     yield "tag", _("Tag"), [(name, name) for name in offered.tags]
+    yield "customer", _("Customer"), [("vip", _("VIP"))]
     yield "due", _("SLA"), [(group.key, group.title) for group in GROUPS]
     waited = {"1h": _("An hour or more"), "4h": _("4 hours or more"), "1d": _("A day or more"), "no": _("Not at all")}
     yield "waited", _("Waits for us"), [*waited.items()]

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tickets.api.fields import Instant, Strict, Text
+from tickets.api.fields import Flag, Instant, Strict, Text
 
 LONGEST_NOTE = 5000
 
@@ -30,6 +30,8 @@ class CustomerSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     note = serializers.CharField(help_text="What colleagues wrote about them; they never see it.")
+    is_vip = serializers.BooleanField()
+    do_not_contact = serializers.BooleanField(help_text="They asked to be left alone: nothing is sent to them.")
     created_at = Instant()
     identities = IdentitySerializer(many=True)
     tickets = serializers.SerializerMethodField()
@@ -40,3 +42,5 @@ class CustomerSerializer(serializers.Serializer):
 
 class CustomerChange(Strict):
     note = Text(max_length=LONGEST_NOTE, allow_blank=True, trim_whitespace=False, required=False)
+    is_vip = Flag(required=False)
+    do_not_contact = Flag(required=False)

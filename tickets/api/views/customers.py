@@ -18,7 +18,7 @@ from tickets.api.serializers.customer import CustomerChange, CustomerSerializer,
 from tickets.api.shape import Shaped
 from tickets.customers import visible_customers
 from tickets.models import Customer, Identity
-from tickets.services.customers import set_note
+from tickets.services.customers import MARKS, set_mark, set_note
 
 
 class CustomerFilter(FilterSet):
@@ -75,10 +75,12 @@ class OneCustomer(AboutCustomers, Endpoint):
 
     @extend_schema(operation_id="customers_change", request=CustomerChange)
     def patch(self, request: Request, pk: int) -> Response:
-        """Change the note about a customer."""
+        """Change the note about a customer, or their marks."""
         customer, change = self._find(pk), self.body(CustomerChange)
         if "note" in change:
             set_note(customer, change["note"])
+        for mark in change.keys() & set(MARKS):
+            set_mark(customer, mark, change[mark], self.request.user)
         return Response(self.get_serializer(self._find(pk)).data)
 
     def _find(self, pk: int) -> Customer:
