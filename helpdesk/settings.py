@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "CallOutcome": "tickets.models.Call.Outcome",
         "UserState": "tickets.api.serializers.people.STATES",
         "ChannelState": "tickets.models.Channel.State",
+        "InboundItemState": "tickets.models.InboundItem.State",
         "WebhookDeliveryState": "tickets.models.WebhookDelivery.State",
     },
 }

@@ -120,17 +120,22 @@ OPERATORS: dict[str, Callable[[str], Q]] = {
 # ---- finding ----
 
 
-def find(user: User, text: str, most: int = MOST_HITS) -> list[Hit]:
-    """The newest matching tickets that the person sees. Raises BadSearch."""
+def narrowed(tickets: QuerySet[Any, Any], text: str) -> QuerySet[Any, Any]:
+    """Those of some tickets that match; none where nothing was asked. Raises BadSearch."""
     search = read(text)
     if not search.words and not search.conditions:
-        return []
-    tickets = visible_tickets(user).filter(*search.conditions)
-    if search.words:
-        tickets = tickets.filter(pk__in=_numbers(search.words))
+        return tickets.none()
+    found = tickets.filter(*search.conditions)
+    return found.filter(pk__in=_numbers(search.words)) if search.words else found
+
+
+def find(user: User, text: str, most: int = MOST_HITS) -> list[Hit]:
+    """The newest matching tickets that the person sees. Raises BadSearch."""
+    words = read(text).words
+    tickets = narrowed(visible_tickets(user), text)
     rows = tickets.select_related("requester", "customer", "channel", "assignee").defer(*UNSHOWN)
     found = list(rows.prefetch_related("tags").order_by("-last_message_at", "-number")[:most])
-    lines = _lines(found, search.words)
+    lines = _lines(found, words)
     return [Hit(ticket, lines.get(ticket.pk) or SafeString(escape(ticket.preview))) for ticket in found]
 
 

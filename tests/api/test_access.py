@@ -11,7 +11,7 @@ from accounts.models import ApiToken, Team, User
 from tests import factories as make
 from tests.conftest import PASSWORD
 from tickets.api import urls as tickets_urls
-from tickets.models import Attachment, Ticket, Webhook
+from tickets.models import Attachment, InboundItem, Ticket, Webhook
 from tickets.services import reply, webhooks
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,9 @@ TICKET_ROUTES = [
 ]
 ROUTES = [
     ("get", "/api/v1/tickets/", None, READ, EVERYBODY),
+    ("post", "/api/v1/tickets/", {"channel": 10**9, "to": "jo@mail.example", "text": "Hello"}, WRITE, EVERYBODY),
+    ("get", "/api/v1/parked-items/", None, "channels:admin", ADMINS),
+    ("post", "/api/v1/parked-items/{p}/replay/", None, "channels:admin", ADMINS),
     ("get", "/api/v1/customers/", None, READ, EVERYBODY),
     ("get", "/api/v1/calls/", None, READ, EVERYBODY),
     ("post", "/api/v1/calls/", CALL, WRITE, EVERYBODY),
@@ -142,7 +145,11 @@ def call(client, method, path, body, ticket):
         email="spare@northwind.example", is_active=False
     )
     webhook = Webhook.objects.first() or webhooks.add("CRM", "https://crm.example/hook", [], {})[0]
+    parked = InboundItem.objects.create(
+        channel=ticket.channel, external_id=f"p{InboundItem.objects.count()}", state="parked"
+    )
     path = path.format(
+        p=parked.pk,
         w=webhook.pk,
         wd=(webhook.deliveries.first() or webhooks.ping(webhook)).pk,
         n=ticket.pk,
@@ -222,7 +229,7 @@ def test_a_session_reads_and_writes_with_its_csrf_token_only(as_, agent, ticket)
 
 
 def test_the_table_above_has_every_route():
-    known = {(method, path.format(n=1, m=1, a=1, c=1, ch=1, u=1, t=1, w=1, wd=1)) for method, path, *_ in ROUTES}
+    known = {(method, path.format(n=1, m=1, a=1, c=1, ch=1, u=1, t=1, w=1, wd=1, p=1)) for method, path, *_ in ROUTES}
     # Their own tests: signing in, one's own tokens, and what describes the others.
     known |= {("post", "/api/v1/token/"), ("get", "/api/v1/tokens/"), ("delete", "/api/v1/tokens/1/")}
     known |= {("get", "/api/v1/schema/"), ("get", "/api/v1/docs/")}

@@ -109,7 +109,15 @@ def test_filters_narrow_each_other_and_values_of_one_widen_it(by, agent, teammat
 
 @pytest.mark.parametrize(
     ("q", "found"),
-    [("BAG", [1]), ("jo@", [0]), ("Brown", [0]), ("jo lost", []), ("%", []), ("#{n}", [1]), ("{n}", [1])],
+    [
+        ("BAG", [1]),
+        ("from:jo@mail.example", [0]),
+        ("Brown", [0]),
+        ("jo lost", []),
+        ("%", []),
+        ("#{n}", [1]),
+        ("{n}", [1]),
+    ],
 )
 def test_search_finds_number_subject_text_and_customer(by, agent, channel, q, found):
     jo = make.identity("loopback", of=make.customer("Jo Brown"), handle="jo@mail.example")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django_filters.rest_framework import (
     CharFilter,
     DjangoFilterBackend,
@@ -21,8 +21,9 @@ from rest_framework.views import APIView
 from tickets import states
 from tickets.api.errors import BadParameters
 from tickets.forms.filters import Several, Tags
-from tickets.models import Message, Ticket
+from tickets.models import Ticket
 from tickets.queries import FILTERS
+from tickets.search import BadSearch, narrowed
 
 ID = "[1-9][0-9]{0,17}"
 LONGEST_SEARCH = 200
@@ -91,7 +92,7 @@ class TicketFilter(FilterSet):
     updated_after = IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
     updated_before = IsoDateTimeFilter(field_name="updated_at", lookup_expr="lt")
     q = CharFilter(
-        method="search", max_length=LONGEST_SEARCH, help_text="Number, or words of subject, text or customer."
+        method="search", max_length=LONGEST_SEARCH, help_text="As in the search of the pages: number, words, operators."
     )
 
     class Meta:
@@ -108,9 +109,7 @@ class TicketFilter(FilterSet):
         return tickets.filter(customer__in=[int(value) for value in values]) if values else tickets
 
     def search(self, tickets: QuerySet[Ticket], name: str, text: str) -> QuerySet[Ticket]:
-        said = Message.objects.filter(ticket=OuterRef("pk"), text__icontains=text)
-        found = Q(subject__icontains=text) | Q(customer__name__icontains=text) | Q(requester__handle__icontains=text)
-        number = text.removeprefix("#")
-        if number.isascii() and number.isdigit() and len(number) < 19:
-            found |= Q(number=int(number))
-        return tickets.filter(found | Q(Exists(said)))
+        try:
+            return narrowed(tickets, text)
+        except BadSearch as error:
+            raise ValidationError({name: [str(error)]}) from None

@@ -12,6 +12,7 @@ from tickets.api.views.events import Events
 from tickets.api.views.health import Health
 from tickets.api.views.messages import Messages, OneMessage
 from tickets.api.views.missing import Missing
+from tickets.api.views.parked import ParkedItems, ReplayItem
 from tickets.api.views.tags import Tags
 from tickets.api.views.tickets import OneTicket, Tickets
 from tickets.api.views.tokens import OneToken, Token, Tokens
@@ -45,6 +46,8 @@ urlpatterns = [
     path("channels/<int:pk>/pause/", channels.PauseChannel.as_view(), name="api-pause-channel"),
     path("channels/<int:pk>/resume/", channels.ResumeChannel.as_view(), name="api-resume-channel"),
     path("channels/<int:pk>/check/", channels.CheckChannel.as_view(), name="api-check-channel"),
+    path("parked-items/", ParkedItems.as_view(), name="api-parked-items"),
+    path("parked-items/<int:pk>/replay/", ReplayItem.as_view(), name="api-replay-item"),
     path("users/", people.Users.as_view(), name="api-users"),
     path("users/<int:pk>/", people.OneUser.as_view(), name="api-user"),
     path("users/<int:pk>/invitation/", people.SendInvitation.as_view(), name="api-invitation"),

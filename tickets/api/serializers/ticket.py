@@ -10,14 +10,17 @@ from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from tickets import states
 from tickets.api.fields import Id, Instant, Named, Strict, Text, utc
 from tickets.models import Tag, Ticket
+from tickets.services.start import LONGEST_SUBJECT
 
 MOST_TAGS = 100
 LONGEST_TAG = 50
+LONGEST_TEXT = 20_000
 
 
 class Reference(Named):
@@ -143,6 +146,22 @@ def _rows() -> QuerySet[Any]:
 
 # What the representation needs, in one statement. Put together once: that alone is a tenth of a request.
 TICKET_ROWS = _rows()
+
+
+class NewTicket(Strict):
+    """`to` is an address, or `customer` somebody who wrote to us there; `internal` sends nothing and only notes."""
+
+    channel = Id(help_text="Id of the channel to write on.")
+    to = Text(max_length=255, required=False, help_text="Whom to write to, where the channel has addresses.")
+    customer = Id(required=False)
+    visibility = serializers.ChoiceField(choices=["private", "internal"], default="private")
+    subject = Text(max_length=LONGEST_SUBJECT, allow_blank=True, default="")
+    text = Text(max_length=LONGEST_TEXT, trim_whitespace=False)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if ("to" in given) == ("customer" in given):
+            raise serializers.ValidationError(_("Name either `to` or `customer`."))
+        return given
 
 
 class TicketChange(Strict):

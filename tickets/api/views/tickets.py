@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,13 +16,16 @@ from accounts.permissions import people_who_see, team_sight
 from tickets.api.base import Endpoint, ListEndpoint, find, team_of
 from tickets.api.errors import Problem, not_found, refused
 from tickets.api.filters import TicketFilter
-from tickets.api.serializers.ticket import TICKET_ROWS, TicketChange, TicketSerializer
+from tickets.api.idempotency import idempotent
+from tickets.api.serializers.ticket import TICKET_ROWS, NewTicket, TicketChange, TicketSerializer
 from tickets.api.shape import Shaped
 from tickets.api.views.customers import whole_customers
 from tickets.api.views.people import whole_teams, whole_users
+from tickets.customers import visible_customers
 from tickets.models import Ticket
 from tickets.queries import visible_tickets
-from tickets.services import properties
+from tickets.services import properties, start
+from tickets.services.compose import ComposeOption, ways_to_start
 
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the ticket as you know it, or `*`."
@@ -36,13 +40,22 @@ def find_ticket(user: User, number: int) -> Ticket:
 EXPANDABLE = {"customer": whole_customers, "assignee": whole_users, "team": whole_teams}
 
 
-class Tickets(Shaped, ListEndpoint):
-    """Tickets that you see, the newest first."""
-
-    expandable = EXPANDABLE
+class TicketEndpoint(Endpoint):
+    """Answers with one ticket."""
 
     ability = "tickets.work"
     serializer_class = TicketSerializer
+
+    def shown(self, rows: QuerySet[Any], number: int, status: int = 200) -> Response:
+        row = rows.filter(pk=number).first()
+        if row is None:
+            raise not_found(f"ticket {number}")
+        return Response(self.get_serializer(row).data, status, headers={"ETag": etag_of(row)})
+
+
+class Tickets(Shaped, TicketEndpoint, ListEndpoint):
+    expandable = EXPANDABLE
+
     filterset_class = TicketFilter
     orderings = {
         "created": ("opened_at", "number"),
@@ -56,18 +69,35 @@ class Tickets(Shaped, ListEndpoint):
     def get_queryset(self) -> QuerySet[Any]:
         return TICKET_ROWS.filter(team_sight(self.request.user))
 
+    @extend_schema(operation_id="tickets_list")
+    def get(self, request: Request) -> Response:
+        """Tickets that you see, the newest first."""
+        return super().get(request)
 
-class TicketEndpoint(Endpoint):
-    """Answers with one ticket."""
+    @extend_schema(operation_id="tickets_create", request=NewTicket, responses={201: TicketSerializer})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Open a ticket: write to somebody first, or note down what came by a way that we do not read."""
+        new = self.body(NewTicket)
+        begin = start.note_down if new["visibility"] == "internal" else start.write_first
+        way = _way(request.user, new)
+        made = begin(request.user, way, new.get("to", ""), new["subject"], new["text"])
+        return self.shown(TICKET_ROWS, made.pk, 201)
 
-    ability = "tickets.work"
-    serializer_class = TicketSerializer
 
-    def shown(self, rows: QuerySet[Any], number: int, status: int = 200) -> Response:
-        row = rows.filter(pk=number).first()
-        if row is None:
-            raise not_found(f"ticket {number}")
-        return Response(self.get_serializer(row).data, status, headers={"ETag": etag_of(row)})
+def _way(by: User, new: dict[str, Any]) -> ComposeOption:
+    """The one of the page's ways that the body means."""
+    customer = visible_customers(by).filter(pk=new["customer"]).first() if "customer" in new else None
+    if "customer" in new and customer is None:
+        raise refused(f"There is no customer {new['customer']}, or you may not see them.", "/customer")
+    ways = [way for way in ways_to_start(by, customer) if way.channel.pk == new["channel"]]
+    meant = [way for way in ways if (way.recipient is None) == ("to" in new)]
+    if not meant:
+        raise refused("Nobody can be written to first on this channel in that way.", "/channel")
+    spec = meant[0].channel.spec
+    if "to" in new and not re.fullmatch(spec.address_pattern, new["to"]):
+        raise refused(spec.address_help or "Write the whole address.", "/to")
+    return max(meant, key=lambda way: way.allowed)
 
 
 class OneTicket(Shaped, TicketEndpoint):
