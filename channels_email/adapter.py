@@ -62,6 +62,15 @@ class EmailAdapter:
                 required=False,
                 help="Stands beside the agent's name: Priya Nair (Northwind Air).",
             ),
+            Field(
+                "reply_address",
+                "Reply address",
+                required=False,
+                default="mailbox",
+                choices=("mailbox", "signed"),
+                help="Signed: answers come to name+code@…, which finds their ticket although a mail program drops "
+                "the headers. The mail server must deliver such addresses to the mailbox.",
+            ),
             Field("imap_host", "IMAP server", required=False, help="Empty: mail comes through receive_email."),
             Field(
                 "imap_port", "IMAP port", required=False, help="A number. Empty: 993, or 143 without TLS.", pattern=PORT

@@ -8,6 +8,7 @@ from channels_email.parsing import ParsedMail
 from channels_email.parsing.headers import Address
 from channels_email.parsing.isolated import parse
 from channels_email.parsing.mail import AUTO_REPLY, MESSAGE, REPLY
+from channels_email.threading import answered_by_address, answered_subject, as_mailbox
 from tickets.channels.contract import INBOUND, OUTBOUND, PRIVATE, Account, Ignored, Inbound, Media, NotDelivered, Person
 from tickets.channels.errors import BadPayload
 
@@ -27,6 +28,10 @@ def normalise(payload: dict[str, Any], account: Account) -> Inbound | Ignored:
     if mail.kind not in CONVERSATION:
         return Ignored(mail.kind, not_delivered=_not_delivered(mail))
     ours = account.address.lower()
+    by_address = [answered_by_address(account, one.address) for one in (*mail.to, *mail.cc)]
+    mail.to, mail.cc = ([as_mailbox(account, one) for one in people] for people in (mail.to, mail.cc))
+    # The farthest of all it names: headers know better.
+    mail.references = [*filter(None, by_address), *mail.references]
     if _is_from(mail, ours):
         if payload.get("folder") == SENT:
             return _written_elsewhere(mail, payload, ours)
@@ -94,6 +99,7 @@ def _common(mail: ParsedMail, payload: dict[str, Any]) -> dict[str, Any]:
         "occurred_at": _occurred_at(mail, datetime.fromisoformat(payload["received_at"])),
         "thread_key": (mail.references or [mail.in_reply_to or id_])[0],
         "replies_to": tuple(answers),
+        "answers_subject": answered_subject(mail.subject),
         "shared_thread": True,
         "text": mail.text,
         "html": mail.html,

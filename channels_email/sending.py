@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from channels_email import oauth
 from channels_email.smtp import TokenBackend
+from channels_email.threading import is_signed, reply_address
 from tickets.channels.contract import Account, FileLimits, Outbound, Person, Sent
 from tickets.channels.errors import (
     AuthRevoked,
@@ -100,6 +101,7 @@ def message(account: Account, outbound: Outbound) -> EmailMultiAlternatives:
         from_email=formataddr((_sender_name(account, outbound), account.address)),
         to=_recipients(outbound),
         cc=[_written(person) for person in outbound.cc],
+        reply_to=[reply_address(account, outbound.message_id)] if is_signed(account) else None,
         headers=_headers(outbound),
     )
     mail.attach_alternative(render_to_string(TEMPLATE, {"text": outbound.text}), "text/html")

@@ -203,6 +203,8 @@ class Inbound:
     thread_key      the thread when none of those is known
     shared_thread   True where several people share one thread (email with CC, group DM); False where every author has
                     a thread of their own (public posts)
+    answers_subject the subject, in lower case, that it repeats as an answer: where no id is known, and no thread of its
+                    key, it joins the newest thread with this very person that has it
     asks_for_answer False for context that never opens a ticket by itself
     """
 
@@ -216,6 +218,7 @@ class Inbound:
     party: Person | None = None
     replies_to: tuple[str, ...] = ()
     shared_thread: bool = False
+    answers_subject: str = ""
     asks_for_answer: bool = True
     subject: str = ""
     html: str = ""

@@ -1,17 +1,26 @@
-"""Where it was said: the thread of the first known message that it answers, else the thread of its key."""
+"""Where it was said: the thread of the first known message that it answers, of its key, or of its subject."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Lower
 
 from tickets.models import Message, Thread
 from tickets.services.ingest.batch import Batch, Draft
+
+# So long after the newest message with a subject an answer that names only this subject joins it.
+SUBJECT_HOLDS = timedelta(days=14)
 
 
 def resolve(batch: Batch, drafts: list[Draft]) -> None:
     """Give every draft its thread and the message that it answers; missing threads are made."""
     by_key = _by_key(batch, {draft.inbound.thread_key for draft in drafts})
+    by_subject = _by_subject(batch, [draft for draft in drafts if draft.inbound.thread_key not in by_key])
     in_batch = {id_: draft for draft in drafts for id_ in draft.inbound.external_ids}
     made: list[Thread] = []
     for draft in drafts:
         draft.parent = _parent(batch, draft)
         draft.thread = _answered(batch, draft, in_batch) or by_key.get(draft.inbound.thread_key)
+        draft.thread = draft.thread or by_subject.get(_subject_of(draft))
         if draft.thread is None:
             draft.thread = by_key[draft.inbound.thread_key] = _new(batch, draft)
             made.append(draft.thread)
@@ -23,6 +32,30 @@ def resolve(batch: Batch, drafts: list[Draft]) -> None:
 
 def _by_key(batch: Batch, keys: set[str]) -> dict[str, Thread]:
     return {thread.key: thread for thread in Thread.objects.filter(channel=batch.channel, key__in=keys)}
+
+
+def _subject_of(draft: Draft) -> tuple[int | None, str]:
+    return draft.party.pk if draft.party else None, draft.inbound.answers_subject
+
+
+def _by_subject(batch: Batch, drafts: list[Draft]) -> dict[tuple[int | None, str], Thread]:
+    """(person, subject) -> the newest thread of this person about it: never of anybody else."""
+    wanted = {_subject_of(draft) for draft in drafts if draft.party and draft.inbound.answers_subject}
+    if not wanted:
+        return {}
+    subjects = {form for _, subject in wanted for form in (subject, f"re: {subject}")}
+    said = Message.objects.filter(
+        channel=batch.channel,
+        identity__in={person for person, _ in wanted},
+        thread__identity__in={person for person, _ in wanted},
+        occurred_at__gte=batch.now - SUBJECT_HOLDS,
+    ).annotate(lower_subject=Lower("subject"))
+    found: dict[tuple[int | None, str], Thread] = {}
+    for message in said.filter(lower_subject__in=subjects).select_related("thread").order_by("occurred_at", "id"):
+        assert message.thread is not None
+        if message.thread.identity_id == message.identity_id:
+            found[message.identity_id, message.lower_subject.removeprefix("re: ")] = message.thread
+    return found
 
 
 def _new(batch: Batch, draft: Draft) -> Thread:
