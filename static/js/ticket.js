@@ -209,7 +209,7 @@ composer.addEventListener('input', event => {
 composer.addEventListener('change', event => {
   if (event.target.name !== 'way') return;
   describe();
-  countSoon();
+  count().catch(() => {});
   if (text.value) saveSoon();
 });
 composer.addEventListener('parley:files', countSoon);

@@ -48,6 +48,7 @@ def test_a_colleague_is_called_by_keyboard_alone(ticket, agent, teammate, open_p
 def test_the_bell_counts_and_the_browser_tells_when_nobody_looks(ticket, agent, teammate, open_page):
     page = open_page(agent, "/")
     page.context.grant_permissions(["notifications"])
+    calm = page.locator(".nav-bell .i").evaluate("icon => getComputedStyle(icon).color")
     page.evaluate("""() => {
       window.told = [];
       window.Notification = class extends EventTarget {
@@ -61,6 +62,7 @@ def test_the_bell_counts_and_the_browser_tells_when_nobody_looks(ticket, agent, 
     expect(page.locator(".nav-bell [data-unread]")).to_contain_text("1")
     one = Notification.objects.get()
     assert page.evaluate("told") == [[f"Mia Team-Mate mentioned you in #{ticket.pk}", "Lost bag", f"parley-{one.pk}"]]
+    assert page.locator(".nav-bell .i").evaluate("icon => getComputedStyle(icon).color") != calm
     page.get_by_role("link", name="Notifications").click()
     page.get_by_role("link", name="Mia Team-Mate mentioned you").click()
     expect(page.locator(f"#m{one.message_id}")).to_be_visible()
