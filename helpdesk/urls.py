@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("channels_phone.urls")),
     path("", include("live.urls")),
     path("metrics/", include("metrics.urls")),
+    path("api/v1/", include("metrics.api_urls")),
     path("api/v1/", include("tickets.api.urls")),
 ]
 
