@@ -11,6 +11,8 @@ class Customer(models.Model):
     is_vip = models.BooleanField(default=False, db_default=False)
     # They asked to be left alone: nothing goes out to any of their identities.
     do_not_contact = models.BooleanField(default=False, db_default=False)
+    # All they had is the other one's; undone, it comes back to this row.
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -22,7 +24,7 @@ class CustomerEvent(models.Model):
 
     class Kind(models.TextChoices):
         MARKED = "marked"  # mark, to
-        MERGED_IN = "merged_in"  # source, identities (ids moved)
+        MERGED_IN = "merged_in"  # source, identities (ids moved), marks (that came with it)
         UNMERGED = "unmerged"  # source
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="events")

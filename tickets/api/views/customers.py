@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django_filters.rest_framework import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -16,7 +16,7 @@ from tickets.api.base import Endpoint, ListEndpoint, find
 from tickets.api.filters import LONGEST_SEARCH
 from tickets.api.serializers.customer import CustomerChange, CustomerSerializer, IdentitySerializer
 from tickets.api.shape import Shaped
-from tickets.customers import visible_customers
+from tickets.customers import named, visible_customers
 from tickets.models import Customer, Identity
 from tickets.services.customers import MARKS, set_mark, set_note
 
@@ -29,9 +29,7 @@ class CustomerFilter(FilterSet):
         fields: tuple[str, ...] = ()
 
     def search(self, customers: QuerySet[Customer], name: str, text: str) -> QuerySet[Customer]:
-        theirs = Identity.objects.filter(customer=OuterRef("pk"))
-        known = theirs.filter(Q(handle__icontains=text) | Q(name__icontains=text) | Q(external_id=text))
-        return customers.filter(Q(name__icontains=text) | Q(Exists(known)))
+        return named(customers, text)
 
 
 class AboutCustomers(Shaped):
