@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from channels_email import polling, sending
 from channels_email.normalise import normalise
+from channels_email.screening import RULE
 from tickets.channels.contract import (
     Account,
     Capabilities,
@@ -61,6 +62,29 @@ class EmailAdapter:
                 "Name on answers",
                 required=False,
                 help="Stands beside the agent's name: Priya Nair (Northwind Air).",
+            ),
+            Field("signature", "Signature", required=False, is_long=True, help="Stands below every answer."),
+            Field(
+                "blocked",
+                "Blocked senders",
+                required=False,
+                is_long=True,
+                help="Addresses and domains, with commas or lines between. Their mail opens nothing.",
+            ),
+            Field(
+                "allowed",
+                "Allowed senders",
+                required=False,
+                is_long=True,
+                help="Addresses and domains that are never blocked and never spam.",
+            ),
+            Field(
+                "spam_header",
+                "Spam header",
+                required=False,
+                pattern=RULE,
+                help="What the mail server in front of this one writes into spam: X-Spam-Flag: YES, or X-Spam-Score: 5 "
+                "for a number of at least 5. Such tickets are marked as spam and need nobody.",
             ),
             Field(
                 "reply_address",

@@ -1,5 +1,6 @@
 """Who is one of us: their forwarded mail belongs to the customer who wrote it."""
 
+from channels_email.screening import is_named
 from tickets.channels.contract import Account
 
 # A domain that anybody can have an address at makes nobody a colleague.
@@ -12,9 +13,6 @@ PUBLIC_PROVIDERS = {
 
 def is_colleague(address: str, account: Account) -> bool:
     """An address of the option `colleagues` (addresses and domains); without it, of the mailbox's own domain."""
-    named = {one.strip().lower().lstrip("@") for one in account.options.get("colleagues", "").split(",") if one.strip()}
     own = account.address.lower().rpartition("@")[2]
-    if not named and own not in PUBLIC_PROVIDERS:
-        named = {own}
-    address = address.lower()
-    return address in named or address.rpartition("@")[2] in named
+    named = account.options.get("colleagues", "").strip() or ("" if own in PUBLIC_PROVIDERS else own)
+    return is_named(address, named)

@@ -1,13 +1,15 @@
 """A raw mail as the core understands it. Pure: the same bytes, the same message."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from channels_email.colleagues import is_colleague
-from channels_email.parsing import ParsedMail
+from channels_email.parsing import ParsedMail, mime
 from channels_email.parsing.headers import Address
 from channels_email.parsing.isolated import parse
 from channels_email.parsing.mail import AUTO_REPLY, MESSAGE, REPLY
+from channels_email.screening import is_blocked, is_spam
 from channels_email.threading import answered_by_address, answered_subject, as_mailbox
 from tickets.channels.contract import INBOUND, OUTBOUND, PRIVATE, Account, Ignored, Inbound, Media, NotDelivered, Person
 from tickets.channels.errors import BadPayload
@@ -48,13 +50,15 @@ def _is_from(mail: ParsedMail, address: str) -> bool:
     return bool(mail.sender) and mail.sender[0].address.lower() == address
 
 
-def _from_outside(mail: ParsedMail, payload: dict[str, Any], account: Account) -> Inbound:
+def _from_outside(mail: ParsedMail, payload: dict[str, Any], account: Account) -> Inbound | Ignored:
     """A customer whose mail a colleague passed on is the customer; the colleague keeps a copy of the answer."""
     sender, original = mail.sender[0], mail.forwarded
     customer = original.sender.address.lower() if original else ""
+    if is_blocked(sender.address, account):
+        return Ignored("blocked_author")
     if original and "@" in customer and customer != account.address.lower() and is_colleague(sender.address, account):
         return _inbound(mail, payload, original.sender, visible=original.body, cc=(sender,))
-    return _inbound(mail, payload, sender)
+    return replace(_inbound(mail, payload, sender), spam=is_spam(mime.head(payload["raw"]), sender.address, account))
 
 
 def _inbound(

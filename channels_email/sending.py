@@ -95,16 +95,18 @@ def message(account: Account, outbound: Outbound) -> EmailMultiAlternatives:
         raise Unsupported(
             f"A mail takes at most {FILES.count} files, {FILES.together // 2**20} MB together.", feature="files"
         )
+    signature = account.options.get("signature", "").replace("\r\n", "\n").strip()
     mail = EmailMultiAlternatives(
         subject=_one_line(outbound.subject),
-        body=outbound.text,
+        # Mail programs fold what follows two dashes and a space.
+        body=f"{outbound.text}\n\n-- \n{signature}" if signature else outbound.text,
         from_email=formataddr((_sender_name(account, outbound), account.address)),
         to=_recipients(outbound),
         cc=[_written(person) for person in outbound.cc],
         reply_to=[reply_address(account, outbound.message_id)] if is_signed(account) else None,
         headers=_headers(outbound),
     )
-    mail.attach_alternative(render_to_string(TEMPLATE, {"text": outbound.text}), "text/html")
+    mail.attach_alternative(render_to_string(TEMPLATE, {"text": outbound.text, "signature": signature}), "text/html")
     for file in outbound.files:
         mail.attach(file.filename, file.content, file.content_type)
     return mail

@@ -26,6 +26,8 @@ class Field:
     choices: tuple[str, ...] = ()
     # What a whole value must look like; `help` then says it in words.
     pattern: str = ""
+    # Several lines of text.
+    is_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,8 @@ class Inbound:
     # What the adapter needs later to answer this message (pure data, JSON).
     reply_data: Mapping[str, Any] = field(default_factory=dict)
     automatic: bool = False
+    # Where it would open a ticket, that one counts as spam.
+    spam: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tickets.channels.contract import ChannelKind, Field
 from tickets.models import Channel
 
 LONGEST_SECRET = 4000
+LONGEST_TEXT = 20_000
 
 
 class ChannelForm(forms.Form):
@@ -90,7 +91,8 @@ class ChannelForm(forms.Form):
         return forms.CharField(
             label=field.label,
             required=field.required and not field.default,
-            max_length=1000,
+            max_length=LONGEST_TEXT if field.is_long else 1000,
+            widget=forms.Textarea(attrs={"rows": 4}) if field.is_long else forms.TextInput(),
             initial=initial,
             help_text=field.help,
             error_messages=words,

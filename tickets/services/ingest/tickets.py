@@ -126,7 +126,18 @@ def _open(batch: Batch, draft: Draft, reason: str, team: int | None) -> Ticket:
             customer=ticket.customer_id,
         )
     )
+    if draft.inbound.spam:
+        _mark_spam(batch, ticket)
     return ticket
+
+
+def _mark_spam(batch: Batch, ticket: Ticket) -> None:
+    """Nobody need look at it; an agent who does can take it back like any other."""
+    why = Ticket.Excluded.SPAM
+    changes = from_to(ticket.status, states.SOLVED, reason=why)
+    batch.events.append(event(ticket, "status_changed", at=ticket.opened_at, **changes))
+    batch.events.append(event(ticket, "spam_marked", at=ticket.opened_at))
+    ticket.excluded, ticket.status, ticket.solved_at = why, states.SOLVED, ticket.opened_at
 
 
 def _apply(batch: Batch, draft: Draft, ticket: Ticket) -> None:
