@@ -161,6 +161,15 @@ def test_show_more_adds_to_the_list_that_is_there(open_page, agent, channel):
     expect(page.get_by_role("link", name="Show more")).to_have_count(0)
 
 
+def test_the_list_grows_while_it_is_scrolled(open_page, agent, channel):
+    for n in range(60):
+        make.ticket(channel=channel, due_in=timedelta(hours=n + 1))
+    page = open_page(agent)
+    expect(page.locator(".row")).to_have_count(50)
+    page.locator("#list").evaluate("list => list.scrollTo(0, list.scrollHeight)")
+    expect(page.locator(".row")).to_have_count(60)
+
+
 def test_filters_and_pages_work_without_a_script(open_page, agent, channel):
     for n in range(55):
         make.ticket(channel=channel, priority=1 + n % 4)

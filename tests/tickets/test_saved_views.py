@@ -210,3 +210,35 @@ def test_more_filters(as_, agent, address, found):
     html = as_(agent).get(f"/?{address}").content.decode()
     subjects = re.findall(r'<a class="row-link"[^>]*>([^<]*)</a>', html)
     assert sorted(subjects) == sorted(found)
+
+
+# ---- searching in a view ----
+
+
+def test_a_view_can_be_searched_and_the_search_kept(as_, agent, save):
+    bag = make.ticket(subject="Lost bag", tags=("refund",))
+    make.ticket(subject="Lost ticket", tags=("refund",))
+    make.ticket(subject="Lost bag", status="solved", waited=None, tags=("refund",))
+    page = as_(agent).get("/?tag=refund&q=bag+is:public").content.decode()
+    assert re.findall(r'<li class="row[^"]*" id="t(\d+)"', page) == [str(bag.pk)]
+    assert 'value="bag is:public"' in page and '<input type="hidden" name="tag" value="refund">' in page
+
+    save(agent, "tag=refund&q=bag+is:public")
+    saved = SavedView.objects.get()
+    assert saved.filters == {"tag": ["refund"], "q": ["bag is:public"]}
+    assert saved.key not in view_counts(agent, [saved]), "words are not looked for again and again"
+    assert f'id="t{bag.pk}"' in as_(agent).get(saved.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(("q", "why"), [("form:jo", "There is no operator"), ("is:asleep", "takes one of")])
+def test_what_cannot_be_searched_is_told(as_, agent, q, why):
+    make.ticket()
+    page = as_(agent).get("/", {"q": q}).content.decode()
+    assert why in page and page.count('<li class="row') == 1
+
+
+def test_a_saved_search_of_another_version_finds_nothing(as_, agent):
+    make.ticket()
+    saved = view(filters={"q": ["gone:operator"]})
+    assert as_(agent).get(saved.get_absolute_url()).status_code == 200
+    assert not view_counts(agent, [saved]).get(saved.key)

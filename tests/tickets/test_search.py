@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from tests import factories as make
 from tickets.models import Message
-from tickets.search import BadSearch, find, find_customers, read
+from tickets.search import find, find_customers
+from tickets.search_terms import BadSearch, read
 
 pytestmark = pytest.mark.django_db
 

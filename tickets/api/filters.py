@@ -23,7 +23,8 @@ from tickets.api.errors import BadParameters
 from tickets.forms.filters import Several, Tags
 from tickets.models import Ticket
 from tickets.queries import FILTERS
-from tickets.search import BadSearch, narrowed
+from tickets.search import narrowed
+from tickets.search_terms import BadSearch
 
 ID = "[1-9][0-9]{0,17}"
 LONGEST_SEARCH = 200

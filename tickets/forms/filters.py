@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets import states
 from tickets.queries import ALL, GROUPS, OPENED, SORTS, VIEWS, WAITED
+from tickets.search_terms import LONGEST, BadSearch, read
 
 MOST_VALUES = 50
 PAGE_SIZE = 50
@@ -53,10 +54,18 @@ class QueueForm(forms.Form):
     due = Several([(group.key, group.key) for group in GROUPS])
     waited = Several([(key, key) for key in WAITED])
     opened = Several([(key, key) for key in OPENED])
+    q = forms.CharField(required=False, max_length=LONGEST)
     sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False)
     after = forms.CharField(required=False, max_length=300)
     rows = forms.IntegerField(required=False, min_value=1, max_value=MOST_ROWS)
     saved = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def clean_q(self) -> str:
+        try:
+            read(self.cleaned_data["q"])
+        except BadSearch as problem:
+            raise ValidationError(problem.args[0]) from None
+        return self.cleaned_data["q"]
 
     @property
     def view_key(self) -> str:
@@ -65,7 +74,8 @@ class QueueForm(forms.Form):
     @property
     def filters(self) -> dict[str, list[str]]:
         names = [name for name, field in self.fields.items() if isinstance(field, Several)]
-        return {name: values for name in names if (values := self.value(name))}
+        chosen = {name: values for name in names if (values := self.value(name))}
+        return chosen | ({"q": [self.value("q")]} if self.value("q") else {})
 
     @property
     def page_size(self) -> int:
@@ -76,5 +86,5 @@ class QueueForm(forms.Form):
         return self.cleaned_data.get(name)
 
     def unreadable(self) -> list[str]:
-        """What was left out: "status", "after", …"""
-        return [name for name in self.fields if name in self.errors]
+        """What was left out: "status", "after", …; a search has an error of its own to say."""
+        return [name for name in self.fields if name in self.errors and name != "q"]

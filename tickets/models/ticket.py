@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,6 +16,10 @@ from tickets import states
 
 # The accounts a post is addressed to, before its first own word.
 LEADING_NAMES = re.compile(r"^(?:[.@]?@\w+\s+)+")
+
+# Put off by somebody until a time that is still to come.
+SNOOZED = Q(snoozed_until__gt=Now())
+AWAKE = Q(snoozed_until=None) | Q(snoozed_until__lte=Now())
 
 
 class Tag(models.Model):

@@ -7,7 +7,8 @@ from django.utils import timezone
 from accounts.models import Membership, Team
 from tickets import states
 from tickets.models import Ticket
-from tickets.queries import AWAKE, GONE, SORTS
+from tickets.models.ticket import AWAKE
+from tickets.queries import GONE, SORTS
 from tickets.services.properties import assign
 
 AT_ONCE = 50

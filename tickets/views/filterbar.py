@@ -125,3 +125,9 @@ def address(params: QueryDict, name: str, values: list[str]) -> str:
     for position in ("rows", "after") if name != "after" else ("rows",):
         changed.pop(position, None)
     return f"?{changed.urlencode()}"
+
+
+def kept(params: QueryDict, name: str) -> list[tuple[str, str]]:
+    """What a form that sets this part of the address must send besides."""
+    parts = [part for part in params if part not in (name, "rows", "after")]
+    return [(part, value) for part in parts for value in params.getlist(part)]

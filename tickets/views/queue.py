@@ -24,7 +24,8 @@ from tickets.keyset import BadCursor
 from tickets.models import Macro, SavedView, Ticket
 from tickets.queries import GROUPS, VIEWS, Group, Page, group_counts, group_key, next_due, page_of
 from tickets.queries import queue as queue_of
-from tickets.views.filterbar import SORT_LABELS, address, chips, choices_for, priorities, sort_options
+from tickets.search_terms import LONGEST
+from tickets.views.filterbar import SORT_LABELS, address, chips, choices_for, kept, priorities, sort_options
 from tickets.views.shell import Shell
 
 PAGE = "tickets/queue.html"
@@ -76,6 +77,9 @@ def queue(request: SignedInRequest) -> HttpResponse:
     offered = choices_for(request.user, shell.channels)
     context |= {
         "unreadable": unreadable,
+        "asked": request.GET.get("q", "")[:LONGEST],
+        "misread": form.errors.get("q", []),
+        "kept": kept(request.GET, "q"),
         "saved": saved,
         "changed_view": _changed_view(request.user, saved, form),
         "sharing": SavedViewForm(user=request.user),

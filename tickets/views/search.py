@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import SignedInRequest, requires
 from tickets.models import SavedView
 from tickets.queries import VIEWS, View
-from tickets.search import LONGEST, BadSearch, Hit, find, find_customers, read
+from tickets.search import Hit, find, find_customers
+from tickets.search_terms import LONGEST, BadSearch, read
 
 IN_PALETTE = 6
 
