@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from helpdesk import uploads
 from tests import factories as make
-from tickets.models import Attachment, Delivery, Draft, Message
+from tickets.models import Attachment, Delivery, Draft, Macro, Message
 from tickets.services import deliver, drafts, files, properties
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,12 @@ def test_without_a_script_they_come_with_the_form_and_survive_a_refusal(send, ti
     assert [file.filename for file in files.written(ticket.pk, agent)] == ["bag.png"]
     assert send().status_code == 302
     assert Message.objects.get(direction="outbound").attachments.count() == 1
+
+
+def test_choosing_a_macro_without_a_script_keeps_them(ticket, agent, as_):
+    macro = Macro.objects.create(name="Hello", text="Hello.")
+    page = as_(agent).post(reverse("use-macro", args=[ticket.pk]), {"macro": macro.pk, "files": [a_file()]})
+    assert "Remove bag.png" in page.content.decode() and "Hello.</textarea>" in page.content.decode()
 
 
 def test_a_note_takes_any_file(send, attach):

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import SignedInRequest, requires
 from tickets.forms.macro import MacroForm, UseMacroForm
-from tickets.forms.reply import ReplyForm
+from tickets.forms.reply import NOTE, ReplyForm
 from tickets.models import Macro, Ticket
-from tickets.services import macros
+from tickets.services import files, macros
 from tickets.services.errors import Refused
 from tickets.views.ticket import back_to, find_ticket, is_fetch, show
 
@@ -83,6 +83,10 @@ def _insert(request: SignedInRequest, ticket: Ticket, chosen: Macro) -> HttpResp
     text = macros.text_for(chosen, ticket, request.user)
     if is_fetch(request):
         return JsonResponse({"text": text, "macro": chosen.pk, "actions": chosen.actions(), "status": chosen.status})
+    for reason in files.add(
+        ticket.pk, request.user, request.FILES.getlist("files"), way=request.POST.get("way", NOTE)[:64]
+    ):
+        messages.error(request, reason)
     draft = request.POST.copy()
     draft["text"] = f"{draft.get('text', '').rstrip()}\n\n{text}".strip()
     draft.appendlist("macros", str(chosen.pk))
