@@ -1,9 +1,12 @@
 """Folds tickets and stores what comes out. Safe to run twice, at once, and after a crash."""
 
 import logging
+import multiprocessing
 import time
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 
+import django
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
@@ -125,11 +128,21 @@ def sweep(limit: int = 1000) -> int:
     return measured
 
 
-def rebuild() -> tuple[int, int]:
-    """Every ticket anew. Returns how many were measured, and how many have events but could not be."""
+def rebuild(processes: int = 1) -> tuple[int, int]:
+    """Every ticket anew. Returns how many were measured, and how many have events but could not be.
+
+    Folding is work for a processor: with several `processes` the tickets are shared among them, batch by batch.
+    """
     numbers = Ticket.objects.filter(Exists(Recorded.objects.filter(ticket=OuterRef("pk")))).values_list(
         "number", flat=True
     )
     wanted = list(numbers.order_by("number"))
-    measured = fold_tickets(wanted)
+    if processes == 1 or len(wanted) <= BATCH:
+        measured = fold_tickets(wanted)
+    else:
+        batches = [wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH)]
+        # Spawned, so that no connection is shared with the parent.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes, context, initializer=django.setup) as pool:
+            measured = sum(pool.map(fold_tickets, batches))
     return measured, len(wanted) - measured
