@@ -81,7 +81,12 @@ def teams_for(user: Person, ability: str) -> QuerySet[Team]:
         return Team.objects.none()
     if Role(user.role) in ABILITIES[ability].roles:
         return visible_teams(user)
-    return Team.objects.filter(memberships__user=user, memberships__is_lead=True)
+    return led_by(user)
+
+
+def led_by(user: Person) -> QuerySet[Team]:
+    """The teams that this person leads, whatever else they may see: for what is between an agent and their lead."""
+    return Team.objects.filter(memberships__user=user.pk, memberships__is_lead=True)
 
 
 def visible_teams(user: Person) -> QuerySet[Team]:

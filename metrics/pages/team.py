@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.permissions import led_by
 from metrics.pages.parts import FIGURE_COLUMNS, Block, Cell, Content, Context, Number, Page, Table, count, figure_cells
 from metrics.queries import figures
 from metrics.queries.measure import Measure
@@ -26,7 +27,11 @@ def make(context: Context) -> Content:
                 href=context.link(EFFORT),
             ),
         ],
-        blocks=[_answers(context, FIRST_RESPONSE), _answers(context, NEXT_RESPONSE), _load(context)],
+        blocks=[
+            *(_answers(context, measure) for measure in (FIRST_RESPONSE, NEXT_RESPONSE)),
+            _load(context),
+            *_handling(context),
+        ],
     )
 
 
@@ -62,6 +67,30 @@ def _load(context: Context) -> Block:
         table=Table([_("Owner"), OPEN.label], rows),
         empty=OPEN.none,
     )
+
+
+def _handling(context: Context) -> list[Block]:
+    """For the lead of a team, and of its members only."""
+    led = User.objects.filter(teams__in=led_by(context.scope.user)).distinct()
+    names = dict(led.values_list("pk", "name"))
+    if not names:
+        return []
+    found = figures.grouped(EFFORT, context.scope, "agent")
+    rows = [
+        [Cell(name), Cell(duration(found[pk].total)), Cell(f"{found[pk].n:,}")]
+        for pk, name in sorted(names.items(), key=lambda item: item[1])
+        if pk in found
+    ]
+    return [
+        Block(
+            key="handling",
+            title=_("Handling time of your team"),
+            means=_("Calls, minutes by hand, and measured work at open tickets. Only you and each of them see this."),
+            note=_("by name, no ranking"),
+            table=Table([_("Agent"), _("Time"), _("Sessions")], rows),
+            empty=EFFORT.none,
+        )
+    ]
 
 
 PAGE = Page("team", gettext_lazy("Team"), make)

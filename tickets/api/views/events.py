@@ -20,7 +20,9 @@ class Events(ListEndpoint):
         ticket = find_ticket(self.request.user, self.kwargs["number"])
         # An event with a message belongs to the ticket in which that message is now.
         own = Q(message__ticket=ticket) | Q(ticket=ticket, message__ticket=None)
-        return Event.objects.filter(own).select_related("actor")
+        # How long somebody looked at a ticket is for that person (and their lead, on the page of the team).
+        looked = Q(kind="focused") & ~Q(actor=self.request.user.pk)
+        return Event.objects.filter(own).exclude(looked).select_related("actor")
 
     @extend_schema(operation_id="tickets_events_list")
     def get(self, request: Request, number: int) -> Response:
