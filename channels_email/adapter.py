@@ -65,6 +65,14 @@ class EmailAdapter:
             ),
             Field("signature", "Signature", required=False, is_long=True, help="Stands below every answer."),
             Field(
+                "acknowledgement",
+                "Acknowledgement",
+                required=False,
+                is_long=True,
+                help="Sent at once to whoever opens a ticket; {number} becomes its number. Empty: none. Never sent to "
+                "programs, mailing lists and bounces.",
+            ),
+            Field(
                 "blocked",
                 "Blocked senders",
                 required=False,

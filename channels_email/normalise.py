@@ -58,7 +58,11 @@ def _from_outside(mail: ParsedMail, payload: dict[str, Any], account: Account) -
         return Ignored("blocked_author")
     if original and "@" in customer and customer != account.address.lower() and is_colleague(sender.address, account):
         return _inbound(mail, payload, original.sender, visible=original.body, cc=(sender,))
-    return replace(_inbound(mail, payload, sender), spam=is_spam(mime.head(payload["raw"]), sender.address, account))
+    return replace(
+        _inbound(mail, payload, sender),
+        spam=is_spam(mime.head(payload["raw"]), sender.address, account),
+        acknowledgement=account.options.get("acknowledgement", "").strip() if mail.may_auto_reply else "",
+    )
 
 
 def _inbound(

@@ -129,6 +129,8 @@ def _recipients(outbound: Outbound) -> list[str]:
 
 def _headers(outbound: Outbound) -> dict[str, str]:
     headers = {"Message-ID": outbound.message_id}
+    if outbound.automatic:
+        headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
     if outbound.in_reply_to:
         headers["In-Reply-To"] = outbound.in_reply_to
         headers["References"] = " ".join(dict.fromkeys([*outbound.references, outbound.in_reply_to]))

@@ -212,6 +212,8 @@ WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_TO_PRIVATE_ADDRESSES", defaul
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 # How long the raw payload is kept of what was read and deliberately made no message (reposts, automatic mail, …).
 KEEP_IGNORED_DAYS = env.int("KEEP_IGNORED_DAYS", default=30)
+# How many mails that nobody wrote one person gets within an hour: two programs that answer each other come to an end.
+AUTOMATIC_PER_HOUR = env.int("AUTOMATIC_PER_HOUR", default=3)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

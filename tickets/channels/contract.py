@@ -234,6 +234,8 @@ class Inbound:
     # What the adapter needs later to answer this message (pure data, JSON).
     reply_data: Mapping[str, Any] = field(default_factory=dict)
     automatic: bool = False
+    # Sent at once where it opens a ticket; "{number}" becomes the ticket's. Only for people, never for programs.
+    acknowledgement: str = ""
     # Where it would open a ticket, that one counts as spam.
     spam: bool = False
 
@@ -329,6 +331,8 @@ class Outbound:
     cc: tuple[Person, ...] = ()
     author_name: str = ""
     message_id: str = ""
+    # Nobody wrote it: programs must not answer it.
+    automatic: bool = False
     files: tuple[OutboundFile, ...] = ()
 
 

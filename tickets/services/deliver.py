@@ -116,6 +116,7 @@ def _outbound(delivery: Delivery) -> Outbound:
         cc=tuple(Person(one["address"], name=one["name"], handle=one["address"]) for one in message.cc),
         author_name=message.user.name if message.user else "",
         message_id=delivery.fixed_id,
+        automatic=message.author_kind == Message.AuthorKind.AUTOMATION,
         files=tuple(_file(attachment) for attachment in message.attachments.filter(state=Attachment.State.STORED)),
     )
 

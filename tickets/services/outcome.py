@@ -104,6 +104,10 @@ def _answered(delivery: Delivery, message: Message, when: datetime) -> None:
         **_initial(ticket, when),
     )
     record([sent])
+    if message.author_kind == Message.AuthorKind.AUTOMATION:
+        # Nobody has answered: the customer waits as before.
+        changed([ticket.pk])
+        return
     newest_question = (
         ticket.messages.filter(direction="inbound", occurred_at__gt=when)
         .order_by("occurred_at")

@@ -72,4 +72,5 @@ def _waiting_since(ticket: Ticket, said: list[dict[str, Any]]) -> datetime | Non
 
 
 def _is_ours(row: dict[str, Any]) -> bool:
-    return row["direction"] == Message.Direction.OUTBOUND or row["call__answered_at"] is not None
+    answered = row["direction"] == Message.Direction.OUTBOUND and row["author_kind"] != Message.AuthorKind.AUTOMATION
+    return answered or row["call__answered_at"] is not None

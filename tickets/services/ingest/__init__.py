@@ -5,7 +5,7 @@ own_posts  our own posts seen by a poll              people     identities and c
 threads    where it was said                         tickets    when messages share a ticket, reopen it or follow up
 messages   the rows and events                       edits      a known message in a newer revision
 returned   what we sent and what came back                  limits     times and numbers that can be
-late       answers of ours, read out of order
+late       answers of ours, read out of order        acknowledge  that it has arrived
 """
 
 from tickets.services.ingest.store import store

@@ -21,6 +21,7 @@ from tickets.models import Channel, InboundItem
 from tickets.services.channels import adapter_for
 from tickets.services.events import changed, record
 from tickets.services.ingest import edits, late, limits, messages, own_posts, people, returned, threads, tickets
+from tickets.services.ingest.acknowledge import acknowledge
 from tickets.services.ingest.batch import Batch, Draft
 from tickets.services.ingest.store import redact_payloads
 
@@ -140,6 +141,7 @@ def _run(channel_id: int, items: list[InboundItem]) -> None:
     threads.resolve(batch, drafts)
     drafts = tickets.resolve(batch, drafts)
     messages.write(batch, drafts)
+    acknowledge(batch, drafts)
     _raise_reach(batch)
     record(batch.events)
     record(late.settle(batch))
