@@ -278,3 +278,14 @@ def test_a_page_of_tickets_costs_the_same_statements_whatever_its_length(
     client.get(TICKETS)
     with django_assert_max_num_queries(6):
         assert len(numbers(client)) == 50
+
+
+@pytest.mark.parametrize("when", ["2026-01-01T00:00:00%2B20:01", "2026-01-01T00:00:00-23:59"])
+def test_any_offset_is_a_time(by, agent, when):
+    assert by(agent).get(f"/api/v1/tickets/?created_before={when}").status_code == 200
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00%2B01:00", "9999-12-31T23:59:59-01:00", "noon"])
+def test_a_time_that_cannot_be_is_refused(by, agent, when):
+    answer = by(agent).get(f"/api/v1/tickets/?created_before={when}")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "created_before")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import (
     CharFilter,
     DjangoFilterBackend,
@@ -77,6 +81,20 @@ def _names(words: Iterable[str]) -> list[tuple[str, str]]:
     return [(word, word) for word in words]
 
 
+class _MomentField(IsoDateTimeField):
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        try:
+            # PostgreSQL knows no offset of a day, and no year 10000.
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise forms.ValidationError(_("There is no such time.")) from None
+
+
+class MomentFilter(IsoDateTimeFilter):
+    field_class = _MomentField
+
+
 class TicketFilter(FilterSet):
     """Filters for different things narrow each other; values of one filter widen it."""
 
@@ -88,10 +106,10 @@ class TicketFilter(FilterSet):
     team = _ids("none", text="Id of a team, or `none`.")
     tag = extend_schema_field({"type": "string", "minLength": 1, "maxLength": 50})(TagFilter(method="narrow"))
     customer = _ids(text="Id of a customer.", method="of_customers")
-    created_after = IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
-    created_before = IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
-    updated_after = IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
-    updated_before = IsoDateTimeFilter(field_name="updated_at", lookup_expr="lt")
+    created_after = MomentFilter(field_name="opened_at", lookup_expr="gte")
+    created_before = MomentFilter(field_name="opened_at", lookup_expr="lt")
+    updated_after = MomentFilter(field_name="updated_at", lookup_expr="gte")
+    updated_before = MomentFilter(field_name="updated_at", lookup_expr="lt")
     q = CharFilter(
         method="search", max_length=LONGEST_SEARCH, help_text="As in the search of the pages: number, words, operators."
     )
