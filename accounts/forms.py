@@ -176,7 +176,7 @@ class TeamForm(forms.ModelForm):
 class ProfileForm(UserForm):
     class Meta:
         model = User
-        fields = ["name", "time_zone", "single_keys"]
+        fields = ["name", "time_zone", "extension", "single_keys"]
 
 
 class TokenForm(forms.Form):

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -71,6 +72,13 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("J, K, N and the others act at once. Off: only those with Ctrl remain, as speech input needs it."),
     )
+    extension = models.CharField(
+        _("extension"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"\A[\w.+*#-]+\Z", _("Write it as the telephone system does, such as 201."))],
+        help_text=_("Of your telephone: calls that ring there show here."),
+    )
     # Given no work by itself.
     is_away = models.BooleanField(default=False)
     teams: models.ManyToManyField = models.ManyToManyField("Team", through="Membership", related_name="members")
@@ -88,6 +96,12 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_is_known"),
             models.CheckConstraint(
                 condition=Q(is_active=False) | Q(invited_at__isnull=True), name="user_invited_is_not_active"
+            ),
+            models.UniqueConstraint(
+                fields=["extension"],
+                condition=~Q(extension=""),
+                name="user_extension_once",
+                violation_error_message=_("Somebody else has this extension."),
             ),
         ]
 

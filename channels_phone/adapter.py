@@ -1,10 +1,16 @@
-"""The telephone line as a channel. Calls are logged by agents; nothing is polled and nothing is sent."""
+"""The telephone line as a channel: calls are logged by agents, or told by a telephone system. Nothing is sent."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
+import requests
+
+from channels_phone import events
+from tickets.channels import outgoing
 from tickets.channels.contract import (
     Account,
+    CallEvent,
     Capabilities,
     ChannelKind,
     Check,
@@ -28,14 +34,30 @@ class PhoneAdapter:
         label="Phone",
         icon="phone",
         capabilities=Capabilities(polls=False, logs_calls=True),
+        credential_fields=(
+            Field(
+                "webhook_secret",
+                "Webhook secret",
+                secret=True,
+                required=False,
+                help="Signs what the telephone system tells. Make one below after the line is connected.",
+            ),
+        ),
         option_fields=(
             Field(
                 "provider",
                 "Telephone system",
                 required=False,
                 default="manual",
-                choices=("manual",),
-                help="Calls are logged by hand.",
+                choices=("manual", "webhook"),
+                help="manual: agents log their calls. webhook: the telephone system tells them.",
+            ),
+            Field(
+                "api_base_url",
+                "Address of the telephone system",
+                required=False,
+                pattern=r"https?://\S+",
+                help="Such as https://pbx.example. Recordings from there may be in your own network.",
             ),
         ),
         address_label="Number",
@@ -53,8 +75,10 @@ class PhoneAdapter:
     def fetch(self, feed: str, cursor: dict[str, Any]) -> Page:
         raise Unsupported("A telephone line is not polled.", feature="fetch")
 
-    def normalise(self, payload: dict[str, Any]) -> Inbound | Ignored:
-        raise BadPayload("Calls are logged by agents; a telephone line receives no items.")
+    def normalise(self, payload: dict[str, Any]) -> Inbound | Ignored | CallEvent:
+        if not isinstance(payload, dict):
+            raise BadPayload("An event of a call is one JSON object.")
+        return events.read(payload)
 
     def send(self, outbound: Outbound) -> Sent:
         raise Unsupported("Call the customer and log the call.", feature="send")
@@ -72,4 +96,8 @@ class PhoneAdapter:
         raise Unsupported("Calls are not looked up.", feature="find_gone")
 
     def fetch_media(self, url: str, max_bytes: int) -> tuple[bytes, str]:
-        raise Unsupported("Calls carry no files yet.", feature="fetch_media")
+        ours, wanted = urlsplit(self.account.options.get("api_base_url", "")), urlsplit(url)
+        trusted = bool(ours.netloc) and (ours.scheme, ours.netloc) == (wanted.scheme, wanted.netloc)
+        return outgoing.download(
+            requests.Request("GET", url), max_bytes=max_bytes, content_types=outgoing.SOUNDS, trusted=trusted
+        )

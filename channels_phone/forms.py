@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from channels_phone.numbers import NotANumber, e164
 from tickets.channels.contract import Person
 from tickets.models import Call, Channel, Ticket
-from tickets.services.calls import ANSWERED, CallLog
+from tickets.services.call_tickets import CallLog
+from tickets.services.calls import ANSWERED
 
 
 class TicketField(forms.ModelChoiceField):

@@ -42,13 +42,13 @@ def raw_message(message: Message) -> bytes | None:
 
 
 def download(attachment: Attachment) -> FileResponse:
-    """The file: shown where it is a picture, else only ever saved. Raises FileNotFoundError."""
-    picture = attachment.is_picture
+    """The file: shown or played where it is a picture or a sound, else only ever saved. Raises FileNotFoundError."""
+    shown = attachment.is_picture or attachment.is_sound
     response = FileResponse(
         attachment.file.open("rb"),
-        as_attachment=not picture,
+        as_attachment=not shown,
         filename=attachment.filename or f"{attachment.kind}-{attachment.pk}",
-        content_type=attachment.content_type if picture else "application/octet-stream",
+        content_type=attachment.content_type if shown else "application/octet-stream",
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

@@ -1,11 +1,13 @@
 """Shells around the verbs. A lost or doubled message of the broker changes nothing: `tick` finds what is due."""
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from tickets.models import Channel, Feed, InboundItem
 from tickets.services import (
@@ -24,6 +26,8 @@ from tickets.services import (
 from tickets.services.ingest import translate
 from tickets.services.ingest.store import forget_ignored
 from tickets.services.ingest.tickets import REOPEN_WINDOW
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -57,6 +61,14 @@ def poll_feed(feed_id: int) -> None:
         result = poll.poll(feed_id)
         if result and result.new:
             translate(feed.channel_id)
+
+
+def ring_for(channel_id: int) -> None:
+    """Something was stored for a channel. A broker that is away costs a second: `tick` finds it."""
+    try:
+        translate_channel.apply_async([channel_id], expires=30, retry=False)
+    except OperationalError:
+        logger.warning("nobody is rung for channel %s: the broker is away", channel_id)
 
 
 @shared_task

@@ -16,7 +16,8 @@ from tickets import states
 from tickets.channels.contract import Person
 from tickets.models import Channel, Ticket
 from tickets.services import properties
-from tickets.services.calls import CallLog, log_call
+from tickets.services.call_tickets import CallLog
+from tickets.services.calls import log_call
 from tickets.services.ingest import translate
 from tickets.services.poll import poll
 

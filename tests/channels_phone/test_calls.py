@@ -11,7 +11,8 @@ from channels_phone.numbers import NotANumber, e164, readable
 from tests import factories as make
 from tickets.channels.contract import Person
 from tickets.models import Call, Message, Ticket
-from tickets.services.calls import CallLog, log_call
+from tickets.services.call_tickets import CallLog
+from tickets.services.calls import log_call
 from tickets.services.errors import Refused
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The telephone keeps what every adapter promises, as far as it has anything to promise: it receives no items."""
+"""The telephone keeps what every adapter promises, as far as it has to promise it: it understands events of calls."""
 
 import pytest
 

@@ -240,6 +240,29 @@ class Inbound:
     spam: bool = False
 
 
+# What may happen to a call, in the order in which things of one moment happened.
+CALL_EVENTS = ("ring", "answered", "held", "resumed", "transferred", "voicemail", "missed", "hung_up", "recording")
+
+
+@dataclass(frozen=True)
+class CallEvent:
+    """One thing that happened to a telephone call, as the telephone system tells it; told twice it counts once.
+
+    call       the system's own name of the call, the same in all its events
+    party      the customer's number (None where it is withheld or this event does not tell it)
+    extension  of our side: where it rings, who answered, to whom it was transferred
+    media      the file of a recording or voicemail
+    """
+
+    call: str
+    event: str
+    at: datetime
+    direction: str = INBOUND
+    party: Person | None = None
+    extension: str = ""
+    media: Media | None = None
+
+
 @dataclass(frozen=True)
 class ReachUpdate:
     """Known message, new numbers (a repost): raises reach, never opens a ticket."""
@@ -370,7 +393,7 @@ class Adapter(Protocol):
     def fetch(self, feed: str, cursor: dict[str, Any]) -> Page:
         """The next page of a feed. An empty cursor is the first contact."""
 
-    def normalise(self, payload: dict[str, Any]) -> Inbound | Ignored:
+    def normalise(self, payload: dict[str, Any]) -> Inbound | Ignored | CallEvent:
         """Pure: same payload and account, same answer, no I/O. Raises BadPayload."""
 
     def send(self, outbound: Outbound) -> Sent:

@@ -20,6 +20,10 @@ CHUNK = 64 * 1024
 # What browsers show and what cannot carry a script.
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 
+SOUNDS = frozenset(
+    {"audio/mpeg", "audio/wav", "audio/x-wav", "audio/wave", "audio/ogg", "audio/webm", "audio/mp4", "audio/flac"}
+)
+
 
 def is_public(address: str) -> bool:
     """Whether an IP address is on the Internet rather than in somebody's own network."""

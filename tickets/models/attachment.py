@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tickets.channels.outgoing import SOUNDS
+
 # Shown inside a page. Everything else is only ever saved: HTML or SVG of a stranger must not run on our origin.
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
 
@@ -65,3 +67,7 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.state == self.State.STORED and self.content_type in PICTURES
+
+    @property
+    def is_sound(self) -> bool:
+        return self.state == self.State.STORED and self.content_type in SOUNDS

@@ -1,5 +1,6 @@
 """A telephone call beside its message."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,8 @@ class Call(models.Model):
     started_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Of the telephone system: where it rings or is talked now.
+    extensions = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     hold_s = models.PositiveIntegerField(default=0)
     wrap_s = models.PositiveIntegerField(default=0)
     callback_due_at = models.DateTimeField(null=True, blank=True)

@@ -1,44 +1,16 @@
-"""A telephone call becomes a message beside its call row, in a ticket of its own or in one that the agent chose."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""An agent logs a telephone call: a message beside its call row, in a ticket of its own or in one that they chose."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from tickets import states
-from tickets.channels.contract import Person
-from tickets.models import Call, Channel, Event, Identity, Message, MessageRef, Participant, Thread, Ticket
+from tickets.models import Call, Channel, Message
+from tickets.services.call_tickets import CallLog, place, ticket_for, write
 from tickets.services.errors import Refused
-from tickets.services.events import changed, event, record
+from tickets.services.events import changed
 from tickets.services.ingest.people import find_or_create
-from tickets.services.properties import change_status, wake
 
 ANSWERED = Call.Outcome.ANSWERED
-
-
-@dataclass(frozen=True)
-class CallLog:
-    """What is known about one call; times in UTC, `answered_at` None where nobody picked up.
-
-    `external_id` names it once for ever, so that the same call told twice stands once. `ticket` is the number of the
-    ticket that the agent wants it in.
-    """
-
-    external_id: str
-    caller: Person
-    direction: str
-    outcome: str
-    started_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
-    notes: str = ""
-    hold_s: int = 0
-    wrap_s: int = 0
-    callback_due_at: datetime | None = None
-    ticket: int | None = None
-    then_status: str = ""
 
 
 def log_call(channel: Channel, by: User, log: CallLog) -> Message:
@@ -50,10 +22,9 @@ def log_call(channel: Channel, by: User, log: CallLog) -> Message:
         known = Call.objects.filter(channel=channel, external_id=log.external_id).select_related("message").first()
         if known:
             return known.message
-        ticket, is_new = _ticket(channel, by, log, identity)
-        message = _message(channel, by, log, identity, ticket)
-        _apply(ticket, by, log, is_new)
-        record([*_opened(ticket, by, log, is_new), *_events(ticket, by, log, message)])
+        ticket, is_new = ticket_for(channel, by, log, identity)
+        message = write(channel, by, log, identity)
+        place(message, ticket, by, log, is_new=is_new)
         changed([ticket.number])
     return message
 
@@ -68,133 +39,3 @@ def _check(log: CallLog) -> None:
         raise Refused("A call is first rung, then answered, then ended. Correct its times.")
     if log.callback_due_at and log.callback_due_at <= log.started_at:
         raise Refused("The callback must be due after the call.")
-
-
-def _ticket(channel: Channel, by: User, log: CallLog, identity: Identity) -> tuple[Ticket, bool]:
-    if log.ticket:
-        ticket = Ticket.objects.select_for_update().filter(pk=log.ticket).first()
-        if ticket is None or ticket.status == states.CLOSED:
-            raise Refused("That ticket is closed. Leave the field empty to open a new one.")
-        return ticket, False
-    first_line = log.notes.strip().splitlines()[0] if log.notes.strip() else ""
-    subject = first_line if 0 < len(first_line) <= 90 else f"Call with {identity.name or identity.label}"
-    ticket = Ticket.objects.create(
-        subject=subject,
-        channel=channel,
-        visibility=Ticket.Visibility.PRIVATE,
-        customer_id=identity.customer_id,
-        requester=identity,
-        team=channel.team,
-        assignee=by,
-        opened_at=log.started_at,
-        status=states.NEW,
-    )
-    return ticket, True
-
-
-def _message(channel: Channel, by: User, log: CallLog, identity: Identity, ticket: Ticket) -> Message:
-    thread = Thread.objects.create(
-        channel=channel, key=f"call:{log.external_id}"[:255], visibility="private", identity=identity, ticket=ticket
-    )
-    ours = log.direction == "outbound"
-    message = Message.objects.create(
-        ticket=ticket,
-        thread=thread,
-        channel=channel,
-        direction=log.direction,
-        visibility=Message.Visibility.PRIVATE,
-        author_kind=Message.AuthorKind.AGENT if ours else Message.AuthorKind.CUSTOMER,
-        identity=identity,
-        user=by,
-        text=log.notes.replace("\x00", ""),
-        external_id=log.external_id,
-        occurred_at=log.started_at,
-    )
-    MessageRef.objects.create(message=message, channel=channel, external_id=log.external_id)
-    Call.objects.create(
-        message=message,
-        channel=channel,
-        external_id=log.external_id,
-        outcome=log.outcome,
-        started_at=log.started_at,
-        answered_at=log.answered_at,
-        ended_at=log.ended_at,
-        hold_s=log.hold_s,
-        wrap_s=log.wrap_s,
-        callback_due_at=log.callback_due_at,
-    )
-    role = Participant.Role.REQUESTER if identity.pk == ticket.requester_id else Participant.Role.THIRD_PARTY
-    Participant.objects.get_or_create(ticket=ticket, identity=identity, defaults={"role": role})
-    return message
-
-
-def _apply(ticket: Ticket, by: User, log: CallLog, is_new: bool) -> None:
-    """A connected call answers whoever waited; a missed one makes them wait."""
-    if ticket.last_message_at is None or log.started_at >= ticket.last_message_at:
-        ticket.last_message_at = log.started_at
-        ticket.preview = " ".join(log.notes.split())[:200]
-    if ticket.visibility != Ticket.Visibility.PRIVATE:
-        ticket.visibility = Ticket.Visibility.MIXED
-    connected = log.outcome == ANSWERED
-    if connected:
-        ticket.waiting_since = None
-    elif log.direction == "inbound":
-        ticket.waiting_since = min(ticket.waiting_since or log.started_at, log.started_at)
-    if log.direction == "inbound":
-        wake(ticket, "customer", at=log.started_at)
-    ticket.save()
-    status = log.then_status or (states.OPEN if connected and is_new else "")
-    if status and status != ticket.status:
-        change_status(ticket, status, by, reason="agent", at=log.ended_at)
-
-
-def _opened(ticket: Ticket, by: User, log: CallLog, is_new: bool) -> list[Event]:
-    if not is_new:
-        return []
-    ours = log.direction == "outbound"
-    opened = event(
-        ticket,
-        "ticket_opened",
-        by=by if ours else None,
-        actor_kind=Event.Actor.AGENT if ours else Event.Actor.CUSTOMER,
-        at=log.started_at,
-        reason="call",
-        priority=ticket.priority_name,
-        status=states.NEW,
-        team=ticket.team_id,
-        customer=ticket.customer_id,
-    )
-    assigned = event(ticket, "assigned", by=by, at=log.ended_at or log.started_at, to=by.pk, reason="opened")
-    return [opened, assigned]
-
-
-def _events(ticket: Ticket, by: User, log: CallLog, message: Message) -> list[Event]:
-    """Ring, then answered or missed, then ended: each stands once however often the call is told."""
-    ours = log.direction == "outbound"
-    caller = Event.Actor.AGENT if ours else Event.Actor.CUSTOMER
-    key = f"call:{message.channel_id}:{log.external_id}"
-
-    def told(kind: str, at: datetime, actor_kind: str, **data: object) -> Event:
-        return event(
-            ticket,
-            kind,
-            by=by if actor_kind == Event.Actor.AGENT else None,
-            actor_kind=actor_kind,
-            message=message,
-            at=at,
-            dedupe_key=f"{key}:{kind}",
-            call=log.external_id,
-            **data,
-        )
-
-    events = [told("call_ring", log.started_at, caller, direction=log.direction)]
-    if log.answered_at:
-        events.append(told("call_answered", log.answered_at, Event.Actor.AGENT, direction=log.direction))
-    elif not ours:
-        due = log.callback_due_at.isoformat() if log.callback_due_at else None
-        events.append(told("call_missed", log.ended_at or log.started_at, Event.Actor.CUSTOMER, callback_due_at=due))
-    if log.ended_at and log.answered_at:
-        talk = int((log.ended_at - log.answered_at).total_seconds()) - log.hold_s
-        spent = {"talk_s": max(talk, 0), "hold_s": log.hold_s, "wrap_s": log.wrap_s}
-        events.append(told("call_ended", log.ended_at, Event.Actor.AGENT, **spent))
-    return events

@@ -19,7 +19,8 @@ from tickets.channels.contract import Person
 from tickets.channels.registry import kinds
 from tickets.models import Call, Channel
 from tickets.queries import visible_tickets
-from tickets.services.calls import CallLog, log_call
+from tickets.services.call_tickets import CallLog
+from tickets.services.calls import log_call
 
 
 class Calls(ListEndpoint):

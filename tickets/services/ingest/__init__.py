@@ -6,6 +6,7 @@ threads    where it was said                         tickets    when messages sh
 messages   the rows and events                       edits      a known message in a newer revision
 returned   what we sent and what came back                  limits     times and numbers that can be
 late       answers of ours, read out of order        acknowledge  that it has arrived
+calls      what a telephone system tells, added up
 """
 
 from tickets.services.ingest.store import store

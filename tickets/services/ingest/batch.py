@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tickets.channels.contract import OUTBOUND, Adapter, Ignored, Inbound
+from tickets.channels.contract import OUTBOUND, Adapter, CallEvent, Ignored, Inbound
 from tickets.models import Channel, Delivery, Event, Identity, InboundItem, Message, Thread, Ticket
 
 
@@ -35,6 +35,7 @@ class Batch:
     now: datetime
     items: list[InboundItem]
     ignored: list[tuple[InboundItem, Ignored]] = field(default_factory=list)
+    calls: list[tuple[InboundItem, CallEvent]] = field(default_factory=list)
     # Our answers that an own post may confirm, by their text keys.
     awaited: dict[str, Delivery] = field(default_factory=dict)
     known: dict[str, Message] = field(default_factory=dict)

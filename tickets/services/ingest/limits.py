@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tickets.channels.contract import Ignored, Inbound, Person
+from tickets.channels.contract import CallEvent, Ignored, Inbound, Person
 from tickets.channels.errors import BadPayload
 
 # A clock that was never set says this, and what it dates is still read.
@@ -12,10 +12,12 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 2**31 - 1
 
 
-def within(told: Inbound | Ignored, now: datetime) -> Inbound | Ignored:
+def within(told: Inbound | Ignored | CallEvent, now: datetime) -> Inbound | Ignored | CallEvent:
     """The same within limits: nothing happens in the future, counts lie between 0 and `MOST`. Raises BadPayload."""
     if isinstance(told, Ignored):
         return replace(told, reach=told.reach and replace(told.reach, reach=_counts(told.reach.reach)))
+    if isinstance(told, CallEvent):
+        return replace(told, at=_time(told.at, now))
     return replace(
         told,
         author=_person(told.author),

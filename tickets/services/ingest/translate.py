@@ -15,12 +15,23 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from accounts.models import User
-from tickets.channels.contract import Ignored
+from tickets.channels.contract import CallEvent, Ignored
 from tickets.channels.errors import BadPayload
 from tickets.models import Channel, InboundItem
 from tickets.services.channels import adapter_for
 from tickets.services.events import changed, record
-from tickets.services.ingest import edits, late, limits, messages, own_posts, people, returned, threads, tickets
+from tickets.services.ingest import (
+    calls,
+    edits,
+    late,
+    limits,
+    messages,
+    own_posts,
+    people,
+    returned,
+    threads,
+    tickets,
+)
 from tickets.services.ingest.acknowledge import acknowledge
 from tickets.services.ingest.batch import Batch, Draft
 from tickets.services.ingest.store import redact_payloads
@@ -133,6 +144,7 @@ def _run(channel_id: int, items: list[InboundItem]) -> None:
     drafts = _normalise(batch)
     # People are locked before deliveries, and these before tickets, as by everybody who needs several of them.
     drafts = people.resolve(batch, drafts)
+    calls.apply(batch)
     own_posts.lock(batch, drafts)
     edits.find_known(batch, drafts)
     _settle_ignored(batch)
@@ -164,6 +176,8 @@ def _normalise(batch: Batch) -> list[Draft]:
             continue
         if isinstance(result, Ignored):
             batch.ignored.append((item, result))
+        elif isinstance(result, CallEvent):
+            batch.calls.append((item, result))
         else:
             drafts.setdefault(item.external_id, Draft(item, result))
     return sorted(drafts.values(), key=lambda draft: (draft.inbound.occurred_at, draft.item.pk))
