@@ -1,13 +1,16 @@
 """Polling: leases, cursors, back-off, money."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from tests.loopback import LoopbackAdapter
+from tickets.channels.contract import Budget
 from tickets.channels.errors import AuthRevoked, CursorExpired, Throttled, Unavailable
-from tickets.models import InboundItem, Price, Spending
+from tickets.models import Feed, InboundItem, Price, Spending
 from tickets.services import channels, spending
 from tickets.services.poll import poll
 
@@ -117,3 +120,79 @@ def test_the_soft_limit_slows_and_the_hard_limit_stops_reading_until_midnight(ne
     poll(feed.pk)
     feed.refresh_from_db()
     assert feed.next_poll_at == spending.midnight()
+
+
+@pytest.mark.parametrize(
+    ("budget", "kept"),
+    [
+        (Budget(10**12, -1, datetime(9999, 1, 1, tzinfo=UTC)), (2**31 - 1, 0)),
+        (Budget(-5, 10**12, datetime(9999, 1, 1, tzinfo=UTC)), (0, 2**31 - 1)),
+    ],
+)
+def test_a_budget_that_cannot_be_costs_no_page_and_silences_no_feed(network, feed, monkeypatch, budget, kept):
+    fetch = LoopbackAdapter.fetch
+    monkeypatch.setattr(LoopbackAdapter, "fetch", lambda *given: replace(fetch(*given), budget=budget))
+    network.say("hello")
+    assert poll(feed.pk).new == 1
+    feed.refresh_from_db()
+    assert (feed.budget_limit, feed.budget_remaining) == kept
+    assert feed.next_poll_at < timezone.now() + timedelta(days=2)
+
+
+def test_no_network_silences_a_feed_for_longer_than_a_day(network, feed):
+    network.fail("fetch", Throttled("Slow down.", retry_at=datetime(9999, 1, 1, tzinfo=UTC)))
+    poll(feed.pk)
+    feed.refresh_from_db()
+    assert feed.next_poll_at < timezone.now() + timedelta(days=2)
+    assert feed.last_error == "Slow down. It names 01 Jan 9999; it is asked again after a day."
+
+
+def test_a_bug_while_reading_backs_off_and_says_so(network, feed):
+    network.fail("fetch", RuntimeError("token=secret"))
+    assert "RuntimeError" in poll(feed.pk).error
+    feed.refresh_from_db()
+    assert feed.failures == 1
+    assert feed.next_poll_at > timezone.now()
+    assert "secret" not in feed.last_error
+
+
+def test_a_walk_that_was_cut_is_not_complete_and_goes_on_at_once(network, feed):
+    network.page_size = 1
+    for n in range(60):
+        network.say(f"post {n}")
+    poll(feed.pk)
+    feed.refresh_from_db()
+    assert (feed.ok_at, feed.cursor) == (None, {"seen": 50})
+    assert feed.next_poll_at <= timezone.now()
+    poll(feed.pk)
+    feed.refresh_from_db()
+    assert feed.ok_at
+    assert InboundItem.objects.count() == 60
+
+
+def test_the_hard_limit_stops_a_walk_between_two_pages_and_raising_it_goes_on(network, feed, channel):
+    channels.set_limits(channel, soft=None, hard=Decimal("0.01"))
+    network.page_size = 1
+    for n in range(4):
+        network.say(f"post {n}")
+    poll(feed.pk)
+    feed.refresh_from_db()
+    assert (feed.cursor, feed.ok_at, feed.next_poll_at) == ({"seen": 2}, None, spending.midnight())
+    poll(feed.pk)
+    assert network.calls == ["fetch", "fetch"], "nothing is asked for once the money is spent"
+    channels.set_limits(channel, soft=None, hard=Decimal(1))
+    feed.refresh_from_db()
+    assert feed.next_poll_at <= timezone.now()
+    assert poll(feed.pk).ended
+
+
+def test_feeds_follow_what_the_adapter_names(feed, channel):
+    gone = Feed.objects.create(channel=channel, name="gone")
+    channels.pause(channel)
+    channels.resume(channel)
+    gone.refresh_from_db()
+    assert gone.next_poll_at is None
+    Feed.objects.update(next_poll_at=None)
+    channels.update(channel, name="Brand", credentials={}, options={})
+    feed.refresh_from_db()
+    assert feed.next_poll_at

@@ -125,18 +125,29 @@ def update(
 
 
 def set_limits(channel: Channel, *, soft: Decimal | None, hard: Decimal | None) -> None:
-    """Dollars per UTC day. Raises Refused when the soft limit is above the hard one."""
+    """Dollars per UTC day; feeds that waited for the old limits look again at once.
+
+    Raises Refused when the soft limit is above the hard one.
+    """
     if soft is not None and hard is not None and soft > hard:
         raise Refused("The soft limit must not be above the hard limit.")
     channel.soft_limit, channel.hard_limit = soft, hard
     channel.save(update_fields=["soft_limit", "hard_limit"])
-
-
-def sync_feeds(channel: Channel) -> None:
-    """Make a row for each thing that is polled, and let a new one be polled at once."""
+    # A feed that failed waits for its network, not for our limits.
     now = timezone.now()
-    feeds = [Feed(channel=channel, name=spec.name, next_poll_at=now) for spec in adapter_for(channel).feeds()]
-    Feed.objects.bulk_create(feeds, ignore_conflicts=True)
+    channel.feeds.filter(failures=0, next_poll_at__gt=now).update(next_poll_at=now)
+
+
+def sync_feeds(channel: Channel) -> list[str]:
+    """Make a row for each thing that is polled, let new and returning ones be polled at once, and name them all."""
+    now = timezone.now()
+    names = [spec.name for spec in adapter_for(channel).feeds()]
+    Feed.objects.bulk_create(
+        [Feed(channel=channel, name=name, next_poll_at=now) for name in names], ignore_conflicts=True
+    )
+    channel.feeds.filter(name__in=names, next_poll_at=None).update(next_poll_at=now)
+    channel.feeds.exclude(name__in=names).update(next_poll_at=None)
+    return names
 
 
 def pause(channel: Channel, *, code: str = "by_hand", text: str = "") -> None:
@@ -151,7 +162,7 @@ def resume(channel: Channel) -> None:
     Channel.objects.filter(pk=channel.pk).update(
         state=Channel.State.ACTIVE, pause_code="", pause_text="", paused_at=None, last_error="", last_error_at=None
     )
-    channel.feeds.update(next_poll_at=timezone.now(), failures=0, last_error="")
+    channel.feeds.filter(name__in=sync_feeds(channel)).update(next_poll_at=timezone.now(), failures=0, last_error="")
 
 
 def check(channel: Channel) -> Check:

@@ -24,16 +24,20 @@ MAX_PAGES = 50
 # Above the soft limit the channel is read this many times less often.
 SOFT_LIMIT_SLOWDOWN = 5
 LONGEST_PAUSE = timedelta(minutes=15)
+# No clock of a network silences a feed for longer, whatever it says.
+LONGEST_WAIT = timedelta(days=1)
+LARGEST_COUNT = 2**31 - 1
 
 
 @dataclass
 class Polled:
-    """What one poll did. `error` is empty when the walk came to its end."""
+    """What one poll did. `error` is empty unless it failed; `ended` tells whether the walk came to its end."""
 
     feed: str
     fetched: int = 0
     new: int = 0
     error: str = ""
+    ended: bool = False
 
 
 class LeaseLost(Exception):
@@ -55,8 +59,13 @@ def poll(feed_id: int) -> Polled | None:
         except ChannelError as error:
             result.error = error.text
             _failed(feed, error)
+        except Exception as error:
+            # A bug costs this feed a pause, like any other failure: the next poll would most likely meet it again.
+            logger.exception("poll of %s crashed", feed)
+            result.error = f"Reading crashed ({type(error).__name__}). The worker's log says where; report it."
+            _failed(feed, ChannelError(result.error))
         else:
-            _succeeded(feed, adapter)
+            _succeeded(feed, adapter, result.ended)
         return result
 
 
@@ -83,6 +92,8 @@ def _lease(feed_id: int) -> Iterator[tuple[Feed, UUID] | None]:
 def _walk(feed: Feed, lease: UUID, adapter: Adapter, result: Polled) -> None:
     """Fetch page by page; each page is stored with its cursor before the next is asked for."""
     for _page in range(MAX_PAGES):
+        if _over_hard_limit(feed.channel):
+            return
         try:
             page = adapter.fetch(feed.name, feed.cursor)
         except CursorExpired:
@@ -92,22 +103,39 @@ def _walk(feed: Feed, lease: UUID, adapter: Adapter, result: Polled) -> None:
         result.fetched += len(page.items)
         result.new += _store_page(feed, lease, page)
         if not page.more:
+            result.ended = True
             return
 
 
+def _over_hard_limit(channel: Channel) -> bool:
+    return channel.hard_limit is not None and spending.spent_today(channel) >= channel.hard_limit
+
+
 def _store_page(feed: Feed, lease: UUID, page: Page) -> int:
+    budget = _believable(page.budget)
     with transaction.atomic():
         new = store(feed.channel, page.items, feed.name)
         kept = Feed.objects.filter(pk=feed.pk, lease=lease).update(
-            cursor=page.cursor, leased_until=timezone.now() + LEASE, **_budget_columns(page.budget)
+            cursor=page.cursor, leased_until=timezone.now() + LEASE, **_budget_columns(budget)
         )
         if not kept:
             raise LeaseLost
         spending.spend(feed.channel, page.uses)
     feed.cursor = page.cursor
-    if page.budget:
-        feed.budget_remaining, feed.budget_resets_at = page.budget.remaining, page.budget.resets_at
+    if budget:
+        feed.budget_remaining, feed.budget_resets_at = budget.remaining, budget.resets_at
     return new
+
+
+def _believable(budget: Budget | None) -> Budget | None:
+    """What a network told, within what can be: it costs no page and silences no feed for good."""
+    if budget is None:
+        return None
+    return Budget(
+        limit=min(max(budget.limit, 0), LARGEST_COUNT),
+        remaining=min(max(budget.remaining, 0), LARGEST_COUNT),
+        resets_at=min(budget.resets_at, timezone.now() + LONGEST_WAIT),
+    )
 
 
 def _budget_columns(budget: Budget | None) -> dict[str, object]:
@@ -120,44 +148,48 @@ def _budget_columns(budget: Budget | None) -> dict[str, object]:
     }
 
 
-def _succeeded(feed: Feed, adapter: Adapter) -> None:
+def _succeeded(feed: Feed, adapter: Adapter, ended: bool) -> None:
     now = timezone.now()
     spec = next((spec for spec in adapter.feeds() if spec.name == feed.name), None)
     # A feed that the adapter no longer names is not polled again.
-    next_poll_at = _next_poll(feed, spec, now) if spec else None
-    Feed.objects.filter(pk=feed.pk).update(
-        next_poll_at=next_poll_at, previous_ok_at=F("ok_at"), ok_at=now, failures=0, last_error=""
-    )
+    changes: dict[str, object] = {"next_poll_at": _next_poll(feed, spec, now, ended) if spec else None}
+    if ended:
+        changes |= {"previous_ok_at": F("ok_at"), "ok_at": now}
+    Feed.objects.filter(pk=feed.pk).update(failures=0, last_error="", **changes)
     Channel.objects.filter(pk=feed.channel_id).update(last_ok_at=now)
 
 
-def _next_poll(feed: Feed, spec: FeedSpec, now: datetime) -> datetime:
-    """The channel's interval, stretched by the network's rate limit and by our own spending limits."""
+def _next_poll(feed: Feed, spec: FeedSpec, now: datetime, ended: bool) -> datetime:
+    """The channel's interval, stretched by the network's rate limit and by our own spending limits.
+
+    A walk that was cut goes on as soon as those allow.
+    """
     channel = feed.channel
     seconds = float(channel.options.get("poll_seconds") or channel.spec.poll_seconds)
-    wait = max(timedelta(seconds=seconds), spec.every or timedelta(0))
+    wait = max(timedelta(seconds=seconds), spec.every or timedelta(0)) if ended else timedelta(0)
     if feed.budget_resets_at and feed.budget_resets_at > now and feed.budget_remaining is not None:
         wait = max(wait, (feed.budget_resets_at - now) / max(feed.budget_remaining, 1))
-    if channel.soft_limit is not None or channel.hard_limit is not None:
-        spent = spending.spent_today(channel)
-        if channel.hard_limit is not None and spent >= channel.hard_limit:
-            return spending.midnight()
-        if channel.soft_limit is not None and spent >= channel.soft_limit:
-            wait *= SOFT_LIMIT_SLOWDOWN
-    return now + wait
+    if _over_hard_limit(channel):
+        return spending.midnight()
+    if channel.soft_limit is not None and spending.spent_today(channel) >= channel.soft_limit:
+        wait *= SOFT_LIMIT_SLOWDOWN
+    return now + min(wait, LONGEST_WAIT)
 
 
 def _failed(feed: Feed, error: ChannelError) -> None:
     """Keep the cursor, say what happened, and come back when it makes sense."""
     now = timezone.now()
+    text = error.text
     failures = feed.failures + 1
     again = now + min(LONGEST_PAUSE, timedelta(seconds=5 * 2 ** min(failures, 10)))
     if isinstance(error, Throttled) and error.retry_at:
-        again = max(error.retry_at, now + timedelta(seconds=1))
+        again = max(min(error.retry_at, now + LONGEST_WAIT), now + timedelta(seconds=1))
+        if again < error.retry_at:
+            text = f"{text} It names {error.retry_at:%d %b %Y}; it is asked again after a day."
     if isinstance(error, AuthRevoked | BudgetExhausted):
         channels.pause(feed.channel, code=type(error).__name__, text=error.text)
     Feed.objects.filter(pk=feed.pk).update(
-        next_poll_at=again, failures=failures, last_error=error.text, **_budget_columns(error.budget)
+        next_poll_at=again, failures=failures, last_error=text, **_budget_columns(_believable(error.budget))
     )
-    channels.note_error(feed.channel, error.text)
-    logger.warning("poll of %s failed: %s", feed, error.text)
+    channels.note_error(feed.channel, text)
+    logger.warning("poll of %s failed: %s", feed, text)
