@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team, User
-from tickets.models import Event, Tag, Ticket, TicketLink
+from tickets.models import Event, Rule, Tag, Ticket, TicketLink
 from tickets.states import PRIORITIES
 
 # What the clock of a promise is about.
@@ -64,24 +64,28 @@ class Names:
     users: dict[int, str] = field(default_factory=dict)
     teams: dict[int, str] = field(default_factory=dict)
     tags: dict[int, str] = field(default_factory=dict)
+    rules: dict[int, str] = field(default_factory=dict)
 
 
 def names_for(events: Iterable[Event]) -> Names:
-    """Three statements at most, however many events."""
-    wanted: dict[str, set[int]] = {"assigned": set(), "team_changed": set(), "tagged": set()}
+    """Four statements at most, however many events."""
+    wanted: dict[str, set[int]] = {"assigned": set(), "team_changed": set(), "tagged": set(), "rule_ran": set()}
     for event in events:
         if event.kind in ("assigned", "team_changed") and event.data.get("to"):
             wanted[event.kind].add(event.data["to"])
         elif event.kind in ("tagged", "untagged"):
             wanted["tagged"].update(event.data.get("tags", []))
+        elif event.kind == "rule_ran":
+            wanted["rule_ran"].add(event.data["rule"])
     return Names(
         users=_names(User, wanted["assigned"]),
         teams=_names(Team, wanted["team_changed"]),
         tags=_names(Tag, wanted["tagged"]),
+        rules=_names(Rule, wanted["rule_ran"]),
     )
 
 
-def _names(model: type[User] | type[Team] | type[Tag], ids: set[int]) -> dict[int, str]:
+def _names(model: type[User] | type[Team] | type[Tag] | type[Rule], ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(model.objects.filter(pk__in=ids).values_list("pk", "name"))
@@ -141,6 +145,13 @@ def _assigned(event: Event, names: Names) -> Words:
         "load": _("Assigned to %(name)s, who had the fewest open tickets"),
     }.get(event.data.get("reason", ""), _("Assigned to %(name)s"))
     return Words("user-plus", text % {"name": names.users.get(to, _("somebody who left"))})
+
+
+def _rule(event: Event, names: Names) -> Words:
+    name = names.rules.get(event.data.get("rule", 0), _("that was removed"))
+    if event.data.get("refused"):
+        return Words("route", _("The rule %(name)s could not do what it should") % {"name": name}, "due")
+    return Words("route", _("The rule %(name)s ran") % {"name": name})
 
 
 def _team(event: Event, names: Names) -> Words:
@@ -250,6 +261,7 @@ _WORDS: dict[str, Callable[[Event, Names], Words | None]] = {
     "linked": _linked,
     "unlinked": _plain("link", gettext_lazy("No longer linked with"), "other"),
     "thread_moved": _plain("route", gettext_lazy("A thread was moved here from"), "from"),
+    "rule_ran": _rule,
     "merged_in": _plain("arrow-merge", gettext_lazy("Merged in:"), "source"),
     "merged_into": _plain("arrow-merge", gettext_lazy("Merged into"), "target"),
     "unmerged": _plain("arrow-back-up", gettext_lazy("No longer merged into"), "target"),

@@ -19,6 +19,7 @@ from tickets.services import (
     notifications,
     poll,
     properties,
+    rules,
     spending,
     undo,
     webhook_sending,
@@ -45,6 +46,7 @@ def tick() -> None:
     for delivery_id in deliver.due():
         deliver_one.apply_async([delivery_id], expires=30)
     properties.wake_due()
+    rules.run_called()
     assignment.distribute()
     for webhook_id in webhook_sending.due():
         send_to_webhook.apply_async([webhook_id], expires=30)
@@ -101,6 +103,7 @@ def sweep() -> None:
     """Every half minute: what a dead worker left, and what has become old."""
     deliver.sweep_dead()
     deliver.offer_again()
+    rules.run_timed()
     properties.close_solved(timezone.now() - REOPEN_WINDOW)
     for channel_id in deletions.due():
         look_up_deleted.delay(channel_id)

@@ -13,6 +13,16 @@ from tickets.models import Macro, Tag
 from tickets.services.macros import PLACEHOLDERS, unknown_placeholders
 
 
+def tags_in(text: str) -> list[str]:
+    """The tags between commas. Raises ValidationError."""
+    if not text.strip():
+        return []
+    tags = TagsForm({"tags": text})
+    if not tags.is_valid():
+        raise forms.ValidationError([str(error) for error in tags.errors["tags"]])
+    return tags.cleaned_data["tags"]
+
+
 class MacroForm(forms.ModelForm):
     tag_names = forms.CharField(label=gettext_lazy("Add tags, between commas"), max_length=500, required=False)
     is_shared = forms.BooleanField(label=gettext_lazy("For everybody"), required=False)
@@ -55,12 +65,7 @@ class MacroForm(forms.ModelForm):
         return text
 
     def clean_tag_names(self) -> list[str]:
-        if not self.cleaned_data["tag_names"].strip():
-            return []
-        tags = TagsForm({"tags": self.cleaned_data["tag_names"]})
-        if not tags.is_valid():
-            raise forms.ValidationError([str(error) for error in tags.errors["tags"]])
-        return tags.cleaned_data["tags"]
+        return tags_in(self.cleaned_data["tag_names"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

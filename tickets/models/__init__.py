@@ -13,6 +13,7 @@ from tickets.models.inbound import InboundItem
 from tickets.models.macro import Macro
 from tickets.models.message import Message, MessageRef
 from tickets.models.notification import Notification, NotificationChoice
+from tickets.models.rule import Rule, RuleCall
 from tickets.models.saved_view import SavedView
 from tickets.models.spending import Price, Spending, SpentOn
 from tickets.models.thread import Thread
@@ -42,6 +43,8 @@ __all__ = [
     "NotificationChoice",
     "Participant",
     "Price",
+    "Rule",
+    "RuleCall",
     "SavedView",
     "Spending",
     "SpentOn",

@@ -42,8 +42,11 @@ def text_for(macro: Macro, ticket: Ticket, by: User) -> str:
     return _PLACEHOLDER.sub(value, macro.text)
 
 
-def apply(macro: Macro, number: int, by: User, *, with_status: bool = True) -> None:
-    """All of its actions or none. Raises Refused. Without `with_status` the send button has said the status."""
+def apply(macro: Macro, number: int, by: User | None, *, with_status: bool = True) -> None:
+    """All of its actions or none, `by` somebody or a rule. Raises Refused.
+
+    Without `with_status` the send button has said the status.
+    """
     with transaction.atomic():
         if names := [tag.name for tag in macro.tags.all()]:
             properties.add_tags(number, names, by)
@@ -51,7 +54,7 @@ def apply(macro: Macro, number: int, by: User, *, with_status: bool = True) -> N
             properties.set_priority(number, macro.priority, by)
         if macro.team:
             properties.set_team(number, macro.team, by)
-        if macro.assign_to_me:
+        if macro.assign_to_me and by:
             properties.assign(number, by, by, reason="macro")
         if macro.status and with_status:
             properties.set_status(number, macro.status, by)
