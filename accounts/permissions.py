@@ -63,6 +63,7 @@ ABILITIES: dict[str, Ability] = {
     "promises.manage": Ability("change policies and calendars", ADMINS, Scope.METRICS_READ, Scope.CHANNELS_ADMIN),
     "people.manage": Ability("invite, change and deactivate people", ADMINS, Scope.PEOPLE_ADMIN, Scope.PEOPLE_ADMIN),
     "teams.manage": Ability("make, change and remove teams", ADMINS, Scope.PEOPLE_ADMIN, Scope.PEOPLE_ADMIN),
+    "tags.manage": Ability("rename, merge and remove tags", MANAGERS, Scope.TICKETS_READ, Scope.TICKETS_WRITE),
     "rules.manage": Ability("make, change and remove rules", ADMINS, Scope.TICKETS_READ, Scope.CHANNELS_ADMIN),
     "webhooks.manage": Ability("make, change and remove webhooks", ADMINS, Scope.WEBHOOKS_ADMIN, Scope.WEBHOOKS_ADMIN),
 }
