@@ -26,6 +26,8 @@ from tickets.channels.errors import Unsupported
 
 SECURITY = ("none", "starttls", "tls")
 PORT = r"\d{1,5}"
+SITE = r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?"
+SITES = rf"\s*{SITE}(?:[\s,]+{SITE})*\s*"
 
 
 class EmailAdapter:
@@ -62,6 +64,13 @@ class EmailAdapter:
                 "Name on answers",
                 required=False,
                 help="Stands beside the agent's name: Priya Nair (Northwind Air).",
+            ),
+            Field(
+                "contact_sites",
+                "Sites with the contact form",
+                required=False,
+                pattern=SITES,
+                help="Such as https://www.northwind.example, with commas between. Empty: no form.",
             ),
             Field("signature", "Signature", required=False, is_long=True, help="Stands below every answer."),
             Field(

@@ -17,6 +17,8 @@ from tickets.channels.errors import BadPayload
 CONVERSATION = {MESSAGE, REPLY, AUTO_REPLY}
 # The feed of a mailbox's folder of sent mail.
 SENT = "sent"
+# Where it came through our contact form: whoever wrote it may have given somebody else's address.
+CONTACT = "contact form"
 
 
 def normalise(payload: dict[str, Any], account: Account) -> Inbound | Ignored:
@@ -56,6 +58,8 @@ def _from_outside(mail: ParsedMail, payload: dict[str, Any], account: Account) -
     customer = original.sender.address.lower() if original else ""
     if is_blocked(sender.address, account):
         return Ignored("blocked_author")
+    if payload.get("folder") == CONTACT:
+        return replace(_inbound(mail, payload, sender), answers_subject="", author_unproven=True)
     if original and "@" in customer and customer != account.address.lower() and is_colleague(sender.address, account):
         return _inbound(mail, payload, original.sender, visible=original.body, cc=(sender,))
     return replace(

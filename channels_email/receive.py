@@ -26,9 +26,9 @@ class Received:
     reason: str
 
 
-def receive(channel: Channel, raw: bytes) -> Received:
+def receive(channel: Channel, raw: bytes, folder: str = "") -> Received:
     """Returns once the message is stored; the same message again is the same row."""
-    item = item_of(raw, timezone.now())
+    item = item_of(raw, timezone.now(), folder)
     store(channel, [item], FEED)
     translate(channel.pk)
     return disposition(

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("tickets.urls")),
+    path("", include("channels_email.urls")),
     path("", include("channels_phone.urls")),
     path("", include("live.urls")),
     path("metrics/", include("metrics.urls")),

@@ -24,7 +24,7 @@ class RateLimit(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         quota, now = settings.API_REQUESTS_PER_MINUTE, time.time()
         self.left_s = WINDOW_S - int(now) % WINDOW_S
-        used = _count(f"api-rate:{_who(self, request)}:{int(now) // WINDOW_S}")
+        used = count(f"api-rate:{_who(self, request)}:{int(now) // WINDOW_S}", WINDOW_S * 2)
         view.headers["RateLimit-Policy"] = f'"default";q={quota};w={WINDOW_S}'
         view.headers["RateLimit"] = f'"default";r={max(0, quota - used)};t={self.left_s}'
         return used <= quota
@@ -39,9 +39,10 @@ def _who(throttle: BaseThrottle, request: Request) -> str:
     return f"user-{request.user.pk}" if request.user.is_authenticated else f"ip-{throttle.get_ident(request)}"
 
 
-def _count(key: str) -> int:
+def count(key: str, seconds: int) -> int:
+    """How often this was called with the key since it last expired; 0 without the cache."""
     try:
-        cache.add(key, 0, WINDOW_S * 2)
+        cache.add(key, 0, seconds)
         return int(cache.incr(key))
     except (RedisError, ValueError):  # ValueError: it expired in between
         return 0

@@ -236,6 +236,8 @@ class Inbound:
     automatic: bool = False
     # Sent at once where it opens a ticket; "{number}" becomes the ticket's. Only for people, never for programs.
     acknowledgement: str = ""
+    # Nobody proved that it is this person who wrote (a contact form).
+    author_unproven: bool = False
     # Where it would open a ticket, that one counts as spam.
     spam: bool = False
 

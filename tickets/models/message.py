@@ -44,6 +44,8 @@ class Message(models.Model):
     visibility = models.CharField(max_length=8, choices=Visibility)
     author_kind = models.CharField(max_length=16, choices=AuthorKind)
     identity = models.ForeignKey("tickets.Identity", null=True, blank=True, on_delete=models.PROTECT)
+    # Nobody proved that this person wrote it (a contact form).
+    author_unproven = models.BooleanField(default=False, db_default=False)
     user = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT)
     in_reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="answers")
     subject = models.CharField(max_length=998, blank=True)

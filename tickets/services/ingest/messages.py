@@ -39,6 +39,7 @@ def _message(batch: Batch, draft: Draft) -> Message:
         visibility=inbound.visibility,
         author_kind=_author_kind(draft),
         identity=draft.author,
+        author_unproven=inbound.author_unproven,
         in_reply_to=draft.parent,
         **words(inbound),
         to=[{"name": person.name, "address": person.handle or person.external_id} for person in inbound.to],
