@@ -4,6 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 
+from helpdesk.first_steps import first_steps
+
 
 def site(request: HttpRequest) -> dict[str, object]:
     return {
@@ -11,6 +13,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         "product": "Parley",
         "is_demo": settings.DEMO,
         "live_url": _live_url(request),
+        # Asked for by an empty queue only.
+        "first_steps": lambda: first_steps(request.user),
     }
 
 
