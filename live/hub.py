@@ -76,8 +76,8 @@ class Hub:
         """Pass a message of the bus on to those who may hear it."""
         if message["kind"] == "tickets":
             self._tickets(message["tickets"])
-        elif message["kind"] == "notified":
-            self._notified(message["users"])
+        elif message["kind"] in ("notified", "calls"):
+            self._tell_users(message["users"], Hint(message["kind"], "{}"))
         elif message["kind"] == "presence":
             self._place(message)
 
@@ -87,10 +87,10 @@ class Hub:
             if numbers:
                 listener.tell(Hint("tickets", json.dumps({"numbers": numbers})))
 
-    def _notified(self, users: list[int]) -> None:
+    def _tell_users(self, users: list[int], hint: Hint) -> None:
         for listener in self.listeners:
             if listener.user_id in users:
-                listener.tell(Hint("notified", "{}"))
+                listener.tell(hint)
 
     def _place(self, message: dict[str, Any]) -> None:
         number, person, state = message["number"], message["person"], message["state"]

@@ -40,3 +40,8 @@ def presence(number: int, team: int | None, person: dict[str, Any], state: str) 
 def notified(users: Iterable[int]) -> None:
     """People for whom there is something new; only they hear of it."""
     publish({"kind": "notified", "users": list(users)})
+
+
+def called(users: Iterable[int]) -> None:
+    """People at whose telephone something moved; only they hear of it."""
+    publish({"kind": "calls", "users": list(users)})

@@ -10,5 +10,9 @@ def tell_browsers(sender: Any, numbers: list[int], **kwargs: Any) -> None:
     messages.tickets_changed(Ticket.objects.filter(pk__in=numbers).values_list("number", "team_id"))
 
 
+def tell_called(sender: Any, users: list[int], **kwargs: Any) -> None:
+    messages.called(users)
+
+
 def tell_people(sender: Any, users: list[int], **kwargs: Any) -> None:
     messages.notified(users)

@@ -8,3 +8,5 @@ tickets_changed = Signal()
 clocks_moved = Signal()
 # users: list[int] of people for whom there is a new notification.
 notified = Signal()
+# users: list[int] of people at whose telephone a call rings, goes on or has ended.
+calls_moved = Signal()

@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from tickets.models import Channel, Feed, InboundItem
 from tickets.services import (
     assignment,
+    calls,
     deletions,
     deliver,
     idempotency,
@@ -104,6 +105,7 @@ def sweep() -> None:
     deliver.sweep_dead()
     deliver.offer_again()
     rules.run_timed()
+    calls.place_overdue()
     properties.close_solved(timezone.now() - REOPEN_WINDOW)
     for channel_id in deletions.due():
         look_up_deleted.delay(channel_id)

@@ -15,6 +15,7 @@ const connect = url => {
   source.addEventListener('resync', () => tell({ kind: 'tickets', numbers: null }));
   source.addEventListener('tickets', event => tell({ kind: 'tickets', ...JSON.parse(event.data) }));
   source.addEventListener('notified', () => tell({ kind: 'notified' }));
+  source.addEventListener('calls', () => tell({ kind: 'calls' }));
   source.addEventListener('presence', event => {
     const place = JSON.parse(event.data);
     if (place.people.length) places.set(place.number, place.people); else places.delete(place.number);

@@ -1,4 +1,4 @@
-/* Live updates in a page: hints that tickets changed become window events (`parley:tickets`, `parley:notified`, `parley:live`), and who is
+/* Live updates in a page: hints that tickets changed become window events (`parley:tickets`, `parley:notified`, `parley:calls`, `parley:live`), and who is
    where shows itself in every <live-presence ticket="…">. Without a SharedWorker pages ask by themselves, as without this. */
 const meta = document.querySelector('meta[name="parley-live"]');
 const AGAIN = 15000;
@@ -33,6 +33,7 @@ const hear = ({ data }) => {
   if (data.kind === 'state') dispatchEvent(new CustomEvent('parley:live', { detail: data.on }));
   if (data.kind === 'tickets') dispatchEvent(new CustomEvent('parley:tickets', { detail: data.numbers }));
   if (data.kind === 'notified') dispatchEvent(new Event('parley:notified'));
+  if (data.kind === 'calls') dispatchEvent(new Event('parley:calls'));
   if (data.kind !== 'presence') return;
   people.set(data.number, data.people);
   for (const element of shown) if (+element.getAttribute('ticket') === data.number) element.paint();

@@ -17,6 +17,7 @@ from channels_phone.signing import is_signed, rotated, sign
 from tests import factories as make
 from tickets.models import Attachment, Call, InboundItem, Ticket
 from tickets.models.fields import Secrets
+from tickets.services import calls
 from tickets.services.ingest import store, translate
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,10 @@ def tell(line, *told: dict[str, str]) -> None:
         translate(line.pk)
 
 
+def nobody_says_where_it_belongs() -> None:
+    assert calls.place_overdue() == 1
+
+
 def history(ticket: Ticket) -> list[tuple[str, dict]]:
     calls = ticket.events.filter(kind__startswith="call_").order_by("occurred_at", "id")
     return list(calls.values_list("kind", "data"))
@@ -70,6 +75,7 @@ def history(ticket: Ticket) -> list[tuple[str, dict]]:
 @pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::7])
 def test_whatever_the_order_the_call_is_the_same(line, priya, order):
     tell(line, *(ANSWERED[place] for place in order), *ANSWERED)
+    calls.place_overdue()
     call = Call.objects.get()
     assert (call.outcome, call.hold_s, call.talk_s) == ("answered", 30, 300)
     assert (call.started_at, call.message.user) == (BEGAN, priya)
@@ -79,6 +85,7 @@ def test_whatever_the_order_the_call_is_the_same(line, priya, order):
 
 def test_an_answered_call_is_measured(line, priya):
     tell(line, *ANSWERED)
+    nobody_says_where_it_belongs()
     ticket = Ticket.objects.get()
     assert (ticket.status, ticket.assignee, ticket.waiting_since) == ("open", priya, None)
     assert history(ticket) == [
@@ -110,6 +117,7 @@ def test_a_transferred_call_is_at_the_other_extension(line, priya, teammate):
     tell(line, *ANSWERED[:2], happened("transferred", 70, extension="202"))
     assert Call.objects.get().extensions == ["202"]
     tell(line, ANSWERED[-1])
+    nobody_says_where_it_belongs()
     assert Ticket.objects.get().assignee == teammate
 
 
@@ -128,6 +136,7 @@ def test_a_withheld_number_is_a_customer_of_its_own(line):
 
 def test_what_comes_late_reaches_the_ticket_and_disturbs_nothing(line, priya):
     tell(line, *ANSWERED)
+    nobody_says_where_it_belongs()
     Ticket.objects.update(status="solved", solved_at=timezone.now())
     tell(line, happened("recording", 313, url="https://pbx.example/r/1.mp3"), happened("ring", 0, extension="202"))
     ticket = Ticket.objects.get()

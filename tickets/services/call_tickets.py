@@ -1,7 +1,11 @@
 """A call in a ticket: its message and row, the ticket it opens or joins, and the events that measures count."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from accounts.models import User
 from tickets import states
@@ -10,6 +14,7 @@ from tickets.models import Call, Channel, Event, Identity, Message, MessageRef, 
 from tickets.services.errors import Refused
 from tickets.services.events import event, record
 from tickets.services.properties import change_status, wake
+from tickets.signals import calls_moved
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,34 @@ def _subject(log: CallLog, identity: Identity) -> str:
     return f"Call with {who}" if log.answered_at else f"Missed call from {who}"
 
 
+def log_of(call: Call, ticket: int | None = None) -> CallLog:
+    """What a telephone system has told of a call so far; `ticket` is where the agent wants it."""
+    identity = call.message.identity
+    assert identity is not None
+    return CallLog(
+        external_id=call.external_id,
+        caller=Person(identity.external_id, name=identity.name, handle=identity.handle),
+        direction=call.message.direction,
+        outcome=call.outcome,
+        started_at=call.started_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        hold_s=call.hold_s,
+        wrap_s=call.wrap_s,
+        ticket=ticket,
+    )
+
+
 def member_at(extension: str) -> User | None:
     """The person who works at an extension of the telephone system."""
     return User.objects.filter(extension=extension, is_active=True).first() if extension else None
+
+
+def tell_called(extensions: Iterable[str]) -> None:
+    """After the commit the people at these extensions look at their calls."""
+    users = list(User.objects.filter(extension__in=set(extensions) - {""}, is_active=True).values_list("pk", flat=True))
+    if users:
+        transaction.on_commit(partial(calls_moved.send_robust, sender=Call, users=users))
 
 
 def write(channel: Channel, by: User | None, log: CallLog, identity: Identity) -> Message:

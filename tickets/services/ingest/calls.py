@@ -6,7 +6,7 @@ from tickets import states
 from tickets.channels.calls import CallState, add_up
 from tickets.channels.contract import INBOUND, CallEvent
 from tickets.models import Attachment, Call, Identity, InboundItem, Message, Ticket
-from tickets.services.call_tickets import CallLog, member_at, place, tell, ticket_for, write
+from tickets.services.call_tickets import CallLog, member_at, place, tell, tell_called, ticket_for, write
 from tickets.services.ingest.batch import Batch
 from tickets.services.ingest.people import find_or_create
 
@@ -45,7 +45,11 @@ def _bring_to(batch: Batch, state: CallState, identity: Identity) -> Message:
         message, before = call.message, _facts(call)
         call.outcome, call.started_at, call.answered_at = log.outcome, log.started_at, log.answered_at
         call.ended_at, call.hold_s = log.ended_at, log.hold_s
-    call.extensions = list(state.extensions)
+    if before is None or before[-1] is None:
+        # Afterwards it is the agent who clears it, when the work is done.
+        moved = {*call.extensions, *state.extensions}
+        call.extensions = list(state.extensions)
+        tell_called(moved)
     call.save()
     _name(message, identity, by_id=by.pk if by else None)
     _attach(batch, message, state)
@@ -54,7 +58,8 @@ def _bring_to(batch: Batch, state: CallState, identity: Identity) -> Message:
         if before != _facts(call):
             tell(message, ticket, by, log)
         batch.changed.add(ticket.pk)
-    elif state.ended_at:
+    elif state.ended_at and not (by and state.answered_at):
+        # Whoever talked says where it belongs (tickets.services.calls); nobody else can.
         ticket, is_new = ticket_for(
             batch.channel, by, replace(log, ticket=_missed_before(batch, log, identity)), identity
         )
