@@ -5,7 +5,7 @@ let live = false;
 
 const ask = async () => {
   // What somebody is writing about the call stays.
-  if (place.contains(document.activeElement) && document.activeElement.matches('textarea')) return;
+  if ([...place.querySelectorAll('textarea')].some(notes => notes.value || notes === document.activeElement)) return;
   const response = await fetch(place.dataset.calls, { headers: { 'X-Requested-With': 'fetch' }, redirect: 'manual' });
   if (response.ok) place.innerHTML = await response.text();
 };
