@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -104,6 +105,10 @@ class User(AbstractBaseUser):
                 violation_error_message=_("Somebody else has this extension."),
             ),
         ]
+
+    @cached_property
+    def leads_a_team(self) -> bool:
+        return self.memberships.filter(is_lead=True).exists()
 
     def __str__(self) -> str:
         return self.name

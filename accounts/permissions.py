@@ -74,7 +74,7 @@ def can(user: Person, ability: str) -> bool:
     rule = ABILITIES[ability]
     if not isinstance(user, User) or not user.is_active:
         return False
-    return Role(user.role) in rule.roles or (rule.leads and user.memberships.filter(is_lead=True).exists())
+    return Role(user.role) in rule.roles or (rule.leads and user.leads_a_team)
 
 
 def teams_for(user: Person, ability: str) -> QuerySet[Team]:

@@ -33,7 +33,7 @@ def signed_in() -> Client:
     )
     # A name that this machine answers to.
     client = Client(headers={"host": "localhost"})
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, "accounts.backends.SessionBackend")
     return client
 
 

@@ -114,7 +114,7 @@ def as_(db) -> Callable[[User | None], Client]:
     def browser(person: User | None) -> Client:
         client = Client()
         if person:
-            client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+            client.force_login(person, "accounts.backends.SessionBackend")
         return client
 
     return browser

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
+from typing import TypeVar
 
-from django.db.models import Count, F, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,9 +22,11 @@ from tickets import states
 from tickets.channels.contract import Capabilities
 from tickets.channels.registry import kinds
 from tickets.keyset import behind, position_of, read_position
-from tickets.models import Channel, SavedView, Ticket, TicketLink
+from tickets.models import Channel, Macro, SavedView, Tag, Ticket, TicketLink
 from tickets.models.ticket import AWAKE, SNOOZED
 from tickets.search_terms import BadSearch, fitting, read
+
+Tagged = TypeVar("Tagged", Ticket, Macro)
 
 OUR_ANSWERS = ("reply_queued", "answered_outside")
 
@@ -260,6 +264,18 @@ UNSHOWN = (
 )
 
 
+def with_tag_names(rows: QuerySet[Tagged]) -> QuerySet[Tagged]:
+    """Tickets or macros with the names of their tags, in the same statement."""
+    tags = Tag.objects.filter(**{str(rows.model._meta.model_name): OuterRef("pk")})
+    return rows.annotate(tag_names=ArraySubquery(tags.values("name")))  # type: ignore[no-redef]
+
+
+def as_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With what `partials/row.html` shows of them."""
+    people = tickets.select_related("requester", "customer", "channel", "assignee")
+    return with_tag_names(people).defer(*UNSHOWN)
+
+
 @dataclass(frozen=True)
 class Page:
     """`after` is the position of the last ticket, empty where nothing follows."""
@@ -273,8 +289,7 @@ def page_of(tickets: QuerySet[Ticket], sort: str, size: int, after: str = "") ->
     order = SORTS[sort]
     if after:
         tickets = tickets.filter(behind(order, read_position(order, after, Ticket)))
-    rows = tickets.order_by(*order).select_related("requester", "customer", "channel", "assignee").defer(*UNSHOWN)
-    found = list(rows.prefetch_related("tags")[: size + 1])
+    found = list(as_rows(tickets).order_by(*order)[: size + 1])
     more = len(found) > size
     return Page(found[:size], position_of(order, found[size - 1]) if more else "")
 

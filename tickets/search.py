@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from tickets.models import Customer, Message, Ticket
-from tickets.queries import UNSHOWN, visible_tickets
+from tickets.queries import as_rows, visible_tickets
 from tickets.search_terms import CONFIG, fitting, people_called, query, read, vector
 
 MOST_HITS = 50
@@ -36,8 +36,7 @@ def find(user: User, text: str, most: int = MOST_HITS) -> list[Hit]:
     """The newest matching tickets that the person sees. Raises BadSearch."""
     words = read(text).words
     tickets = narrowed(visible_tickets(user), text)
-    rows = tickets.select_related("requester", "customer", "channel", "assignee").defer(*UNSHOWN)
-    found = list(rows.prefetch_related("tags").order_by("-last_message_at", "-number")[:most])
+    found = list(as_rows(tickets).order_by("-last_message_at", "-number")[:most])
     lines = _lines(found, words)
     return [Hit(ticket, lines.get(ticket.pk) or SafeString(escape(ticket.preview))) for ticket in found]
 

@@ -28,7 +28,7 @@ from accounts.forms import ChoosePasswordForm, EmailForm, FirstAdminForm, SignIn
 from accounts.mails import invitation_tokens
 from accounts.tasks import send_password_reset
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.backends.SessionBackend"
 SECONDS_BETWEEN_RESET_MAILS = 60
 
 

@@ -77,7 +77,7 @@ def test_the_queue_costs_the_same_for_one_row_and_for_a_hundred(as_, request, op
         make.ticket(channel=(x, mail)[n % 2], tags=(f"tag {n % 7}",), team=open_team, assignee=colleague)
     for_hundred = statements(client, headers)
 
-    assert len(for_one) <= 18, "\n".join(for_one)
+    assert len(for_one) <= 12, "\n".join(for_one)
     assert len(for_hundred) == len(for_one), "\n".join(for_hundred)
 
 

@@ -73,7 +73,7 @@ def test_a_ticket_of_a_closed_team_does_not_exist_for_others(name, ticket, close
 @pytest.mark.parametrize("name", CHANGES)
 def test_changes_take_a_post_with_its_token(name, ticket, agent):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(agent, "django.contrib.auth.backends.ModelBackend")
+    browser.force_login(agent, "accounts.backends.SessionBackend")
     address = reverse(name, args=[ticket.pk])
     assert browser.get(address).status_code == 405
     assert browser.post(address).status_code == 403

@@ -1,5 +1,6 @@
 """Naming, sharing and changing a saved view."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.permissions import can, visible_teams
 from tickets.forms.filters import QueueForm
 from tickets.models import SavedView
@@ -17,7 +18,7 @@ PRIVATE, EVERYBODY = "private", "everybody"
 
 
 class SavedViewForm(forms.ModelForm):
-    """`shared` is "private", "everybody" or the id of a team."""
+    """`shared` is "private", "everybody" or the id of a team; `teams`: the person's, where they are at hand."""
 
     shared = forms.ChoiceField(label=gettext_lazy("Who sees it"), required=False)
 
@@ -25,16 +26,17 @@ class SavedViewForm(forms.ModelForm):
         model = SavedView
         fields = ["name"]
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, teams: Iterable[Team] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         if not can(user, "views.share"):
             del self.fields["shared"]
             return
-        teams = [(str(team.pk), _("The team %(name)s") % {"name": team.name}) for team in visible_teams(user)]
+        known = visible_teams(user) if teams is None else teams
+        choices = [(str(team.pk), _("The team %(name)s") % {"name": team.name}) for team in known]
         self.fields["shared"] = forms.ChoiceField(
             label=gettext_lazy("Who sees it"),
-            choices=[(PRIVATE, _("Only you")), (EVERYBODY, _("Everybody")), *teams],
+            choices=[(PRIVATE, _("Only you")), (EVERYBODY, _("Everybody")), *choices],
             initial=self._sharing(),
         )
 

@@ -16,6 +16,12 @@ LATER = timedelta(hours=3)
 MORNING = time(8)
 
 Times = list[tuple[str, str | Promise, datetime]]
+# For a bar that waits to be used on many tickets: when exactly they are back is worked out when it is.
+NAMES = [
+    ("later", _("In 3 hours"), None),
+    ("tomorrow", _("Next working morning"), None),
+    ("week", _("Next week"), None),
+]
 
 
 def offers() -> Times:

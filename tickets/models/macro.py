@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,6 +66,10 @@ class Macro(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def tag_names(self) -> list[str]:
+        return [tag.name for tag in self.tags.all()]
+
     def actions(self) -> list[str]:
         """What it does besides its text, in words."""
         words = []
@@ -72,7 +77,7 @@ class Macro(models.Model):
             words.append(_("status %(status)s") % {"status": self.get_status_display()})
         if self.priority:
             words.append(_("priority %(priority)s") % {"priority": self.get_priority_display()})
-        words += [_("tag %(tag)s") % {"tag": tag.name} for tag in self.tags.all()]
+        words += [_("tag %(tag)s") % {"tag": name} for name in self.tag_names]
         if self.team:
             words.append(_("team %(team)s") % {"team": self.team.name})
         if self.assign_to_me:

@@ -19,10 +19,10 @@ from accounts.permissions import SignedInRequest, can, requires
 from tickets import states
 from tickets.forms.filters import QueueForm
 from tickets.forms.saved_view import SavedViewForm
-from tickets.forms.snooze import offers as snooze_offers
+from tickets.forms.snooze import NAMES as SNOOZE_NAMES
 from tickets.keyset import BadCursor
 from tickets.models import Macro, SavedView, Ticket
-from tickets.queries import GROUPS, VIEWS, Group, Page, group_counts, group_key, next_due, page_of
+from tickets.queries import GROUPS, VIEWS, Group, Page, group_counts, group_key, next_due, page_of, with_tag_names
 from tickets.queries import queue as queue_of
 from tickets.search_terms import LONGEST
 from tickets.views.filterbar import SORT_LABELS, address, chips, choices_for, kept, priorities, sort_options
@@ -82,7 +82,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "kept": kept(request.GET, "q"),
         "saved": saved,
         "changed_view": _changed_view(request.user, saved, form),
-        "sharing": SavedViewForm(user=request.user),
+        "sharing": SavedViewForm(user=request.user, teams=offered.teams),
         "chips": chips(request.GET, form.filters, view, offered),
         "people": offered.people,
         "tags": offered.tags,
@@ -90,7 +90,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "priorities": priorities(),
         "sorts": sort_options(request.GET, sort),
         "macros": _setting_macros(request.user),
-        "snooze_offers": snooze_offers(),
+        "snooze_names": SNOOZE_NAMES,
         "sorted_by": SORT_LABELS[sort],
     }
     return render(request, PAGE, context)
@@ -106,7 +106,7 @@ def _changed_view(user: User, saved: SavedView | None, form: QueueForm) -> Saved
 
 def _setting_macros(user: User) -> list[Macro]:
     """Those that do something to a ticket besides their text."""
-    usable = Macro.objects.usable_by(user).select_related("team").prefetch_related("tags").defer("text")
+    usable = with_tag_names(Macro.objects.usable_by(user).select_related("team").defer("text"))
     return [macro for macro in usable[:MOST_MACROS] if macro.actions()]
 
 
