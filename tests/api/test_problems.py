@@ -36,7 +36,7 @@ def test_an_address_without_its_slash_says_so(by, agent):
 def test_405_names_what_is_allowed(by, agent):
     answer = by(agent).put(TICKETS, {}, format="json")
     problem(answer, 405)
-    assert answer["Allow"] == "GET, HEAD, OPTIONS"
+    assert answer["Allow"] == "GET, POST, HEAD, OPTIONS"
 
 
 def test_406(by, agent):

@@ -27,8 +27,12 @@ MANY_IN_A_TICKET = 190
 ALIEN = """() => {
   const runs = ({ name, value }) => /^on/i.test(name)
     || (/^(href|src|action|formaction)$/i.test(name) && /^\\s*(javascript|data|vbscript):/i.test(value));
-  const alien = [...document.querySelectorAll('*')].filter(element => [...element.attributes].some(runs)
-    || element.matches('iframe, object, embed, base, style, marquee, math, [style]'));
+  // A formatted mail has a frame of its own, which is looked into as well.
+  const frames = [...document.querySelectorAll('iframe.msg-html[sandbox]')];
+  const pages = [document, ...frames.map(frame => frame.contentDocument)];
+  const elements = pages.flatMap(page => [...page.querySelectorAll('*')]).filter(element => !frames.includes(element));
+  const alien = elements.filter(element => [...element.attributes].some(runs)
+    || element.matches('iframe, object, embed, base[href], style, marquee, math, [style]'));
   const scripts = [...document.scripts].filter(script => !script.src.startsWith(location.origin + '/static/'));
   return [...alien, ...scripts].map(element => element.outerHTML.slice(0, 200));
 }"""

@@ -101,9 +101,11 @@ def test_an_answer_waits_as_long_as_the_network_asks(product, network):
 
 def _answered_on_a_bad_day(product, network, faults: tuple[str, ...], **options: float) -> dict[str, str]:
     """One ticket and one answer for each fault; the answers' texts with their addresses."""
-    for fault in faults:
-        network.post("hanna", f"Is it {fault} on writing?")
-    tickets = {fault: product.ticket(f"Is it {fault} on writing") for fault in faults}
+    # One word that is no beginning of another: the search for it finds beginnings.
+    words = {fault: f"{fault.replace('_', '')}day" for fault in faults}
+    for word in words.values():
+        network.post("hanna", f"Is it a {word} for writing?")
+    tickets = {fault: product.ticket(word) for fault, word in words.items()}
     for fault in faults:
         network.fault(fault, "post_create", **({"seconds": 2} if fault.startswith("hang") else options))
     answers = {
