@@ -179,7 +179,7 @@ def test_a_signed_event_is_stored_once(line, client):
         {"at": timezone.now() + timedelta(hours=1)},
         {"pk": 999_999},
     ],
-    ids=str,
+    ids=["other secret", "empty secret", "no signature", "no ASCII", "long ago", "from the future", "no such line"],
 )
 def test_a_forged_event_is_refused_and_costs_nothing(line, client, forged):
     assert post(client, line, ANSWERED[0], **forged).status_code == 401
