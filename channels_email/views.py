@@ -1,6 +1,5 @@
 """The contact form that a web site shows in a frame. Nobody is signed in, and no cookie is read or set."""
 
-from axes.helpers import get_client_ip_address
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,10 +7,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.throttling import address_of, count
 from channels_email import contact
 from channels_email.adapter import EmailAdapter
 from channels_email.forms import ContactForm
-from tickets.api.throttling import count
 from tickets.models import Channel
 
 # Of one address of the net, and of a whole form, within a window.
@@ -73,5 +72,5 @@ def _take(request: HttpRequest, mailbox: Channel, written: ContactForm) -> tuple
 
 
 def _too_many(request: HttpRequest, mailbox: Channel) -> bool:
-    one = count(f"contact:{mailbox.pk}:{get_client_ip_address(request)}", WINDOW_S)
+    one = count(f"contact:{mailbox.pk}:{address_of(request)}", WINDOW_S)
     return one > MOST_OF_ONE or count(f"contact:{mailbox.pk}", WINDOW_S) > MOST_OF_ALL

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as configured
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
@@ -51,6 +52,12 @@ def process_environment(transactional_db) -> dict[str, str]:
     """The environment of a process that a test starts: on the test's own database and broker."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     return os.environ | {"DATABASE_URL": database.geturl()}
+
+
+@pytest.fixture(autouse=True)
+def forgotten_tries():
+    """All tests sign in from one address: what one got wrong must not shut another out."""
+    cache.delete("wrong-passwords:127.0.0.1")
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,10 @@ import json
 
 import pytest
 from django.conf import settings as project
+from django.core.cache import cache
 from django.urls import reverse
 
+from accounts import throttling
 from accounts.models import User
 from tests.conftest import PASSWORD
 
@@ -110,3 +112,40 @@ def test_a_persons_own_time_zone_counts(admin, agent, as_):
     User.objects.filter(pk=admin.pk).update(time_zone="Pacific/Auckland")
     User.objects.filter(pk=agent.pk).update(last_login="2026-06-30T12:30:00Z")
     assert "1 Jul 2026, 00:30" in browser.get(reverse("people")).content.decode()
+
+
+@pytest.fixture
+def few_tries(monkeypatch, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+    monkeypatch.setattr(throttling, "MOST_WRONG_FROM_ONE_PLACE", 3)
+
+
+def try_names(browser, times, **place):
+    for n in range(times):
+        browser.post(SIGN_IN, {"username": f"name{n}@northwind.example", "password": "wrong"}, **place)
+
+
+def test_a_place_that_tries_many_names_is_shut_out_and_others_are_not(few_tries, agent, as_):
+    browser = as_(None)
+    try_names(browser, 3)
+    assert sign_in(browser, agent.email).status_code == 429
+    fields = {"username": agent.email, "password": PASSWORD}
+    assert browser.post(SIGN_IN, fields, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("proxies", "claimed", "shut"),
+    [
+        (0, ["198.51.100.1", "198.51.100.2"], True),  # nobody is believed
+        (1, ["198.51.100.1", "198.51.100.2"], False),  # the proxy saw two places
+        (1, ["203.0.113.5, 198.51.100.1", "203.0.113.6, 198.51.100.1"], True),  # the client put another before it
+    ],
+)
+def test_a_forged_address_neither_helps_nor_harms(few_tries, settings, agent, as_, proxies, claimed, shut):
+    settings.REST_FRAMEWORK = project.REST_FRAMEWORK | {"NUM_PROXIES": proxies}
+    browser = as_(None)
+    try_names(browser, 3, headers={"X-Forwarded-For": claimed[0]})
+    fields = {"username": agent.email, "password": PASSWORD}
+    answer = browser.post(SIGN_IN, fields, headers={"X-Forwarded-For": claimed[1]})
+    assert (answer.status_code == 429) is shut

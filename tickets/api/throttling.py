@@ -6,12 +6,11 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts.models import ApiToken
+from accounts.throttling import count
 
 WINDOW_S = 60
 
@@ -37,12 +36,3 @@ def _who(throttle: BaseThrottle, request: Request) -> str:
     if isinstance(request.auth, ApiToken):
         return f"token-{request.auth.pk}"
     return f"user-{request.user.pk}" if request.user.is_authenticated else f"ip-{throttle.get_ident(request)}"
-
-
-def count(key: str, seconds: int) -> int:
-    """How often this was called with the key since it last expired; 0 without the cache."""
-    try:
-        cache.add(key, 0, seconds)
-        return int(cache.incr(key))
-    except (RedisError, ValueError):  # ValueError: it expired in between
-        return 0
