@@ -105,8 +105,13 @@ class LoopbackAdapter:
     def feeds(self) -> tuple[FeedSpec, ...]:
         return (FeedSpec("everything", "Everything"),)
 
+    def _enter(self, operation: str) -> tuple[bool, Exception | None]:
+        """Like every network, this one looks for credentials first."""
+        self.account.credentials.get("token")
+        return network.enter(operation)
+
     def fetch(self, feed: str, cursor: dict[str, Any]) -> Page:
-        _applied, error = network.enter("fetch")
+        _applied, error = self._enter("fetch")
         if error:
             raise error
         start = cursor.get("seen", 0)
@@ -150,7 +155,7 @@ class LoopbackAdapter:
         )
 
     def send(self, outbound: Outbound) -> Sent:
-        applied, error = network.enter("send")
+        applied, error = self._enter("send")
         if applied:
             network.sent.append(outbound)
         if error:
@@ -159,7 +164,7 @@ class LoopbackAdapter:
         return Sent((id_,), timezone.now(), uses=(Use("post_create", (id_,)),), thread_key=outbound.thread_key)
 
     def check(self) -> Check:
-        _applied, error = network.enter("check")
+        _applied, error = self._enter("check")
         if error:
             raise error
         return Check("Brand", BRAND)
@@ -181,7 +186,7 @@ class LoopbackAdapter:
         return {id_: network.gone[id_] for id_ in ids if id_ in network.gone}, (Use("post_read", ids),)
 
     def fetch_media(self, url: str, max_bytes: int) -> tuple[bytes, str]:
-        _applied, error = network.enter("fetch_media")
+        _applied, error = self._enter("fetch_media")
         if error:
             raise error
         content, content_type = network.files[url]

@@ -5,7 +5,6 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 
@@ -22,8 +21,16 @@ class Secrets(dict[str, str]):
     __str__ = __repr__
 
 
+class LockedSecrets(Secrets):
+    """Credentials that no key of the settings opens: they look empty, and are stored again as they are."""
+
+    def __init__(self, stored: bytes) -> None:
+        super().__init__()
+        self.stored = stored
+
+
 class EncryptedDictField(models.BinaryField):
-    """A dictionary of strings, encrypted. Raises ImproperlyConfigured when no key of the settings opens it."""
+    """A dictionary of strings, encrypted. `LockedSecrets` where no key of the settings opens it."""
 
     # What django-stubs reads: the value in memory is not that of the column.
     _pyi_private_get_type: Secrets  # type: ignore[assignment]
@@ -35,12 +42,11 @@ class EncryptedDictField(models.BinaryField):
         try:
             return Secrets(json.loads(_cipher().decrypt(bytes(value))))
         except InvalidToken:
-            raise ImproperlyConfigured(
-                "Stored credentials cannot be opened with CREDENTIALS_KEYS. Put back the key they were saved with "
-                "(docs/backup.md says where it lives)."
-            ) from None
+            return LockedSecrets(bytes(value))
 
     def get_prep_value(self, value: Any) -> Any:
         if value is None:
             return None
+        if isinstance(value, LockedSecrets):
+            return value.stored
         return _cipher().encrypt(json.dumps(dict(value)).encode())

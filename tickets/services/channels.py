@@ -4,18 +4,23 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Team
 from tickets.channels.contract import Account, Adapter, Check, Field
-from tickets.channels.errors import ChannelError
+from tickets.channels.errors import AuthRevoked, ChannelError
 from tickets.channels.registry import adapter_class, adapters
 from tickets.models import Channel, Feed
-from tickets.models.fields import Secrets
+from tickets.models.fields import LockedSecrets, Secrets
 from tickets.services.errors import Refused
+
+LOCKED = (
+    "The stored credentials cannot be opened with CREDENTIALS_KEYS. Put back the key they were saved with "
+    "(docs/backup.md says where it lives), or enter them anew; then resume."
+)
 
 
 def adapter_for(channel: Channel) -> Adapter:
@@ -28,12 +33,25 @@ def account_of(channel: Channel) -> Account:
         channel_id=channel.pk,
         kind=channel.kind,
         address=channel.address,
-        credentials=dict(channel.credentials),
+        credentials=_opened(channel.credentials),
         options=dict(channel.options),
         state=dict(channel.account_state),
         renew=partial(_renew, channel.pk),
         remember=partial(_remember, channel.pk),
     )
+
+
+class _Unopened(dict[str, str]):
+    """Given to an adapter in place of credentials that cannot be opened: it says so to whoever looks for one."""
+
+    def __getitem__(self, name: str) -> NoReturn:
+        raise AuthRevoked(LOCKED)
+
+    __iter__ = keys = values = items = get = __contains__ = __getitem__  # type: ignore[assignment]
+
+
+def _opened(credentials: Secrets) -> dict[str, str]:
+    return _Unopened() if isinstance(credentials, LockedSecrets) else dict(credentials)
 
 
 def _renew(channel_id: int, exchange: Callable[[dict[str, str]], dict[str, str]]) -> dict[str, str]:
@@ -112,14 +130,14 @@ def update(
     new = {name_: value for name_, value in credentials.items() if value}
     with transaction.atomic():
         # Locked, so that a token renewed at this moment is not overwritten by an older one.
-        stored = dict(Channel.objects.select_for_update(no_key=True).get(pk=channel.pk).credentials)
+        stored = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk).credentials
         if new:
             # What an adapter noted beside the old credentials (when a token ends) does not hold for new ones.
             known = {field.name for field in channel.spec.credential_fields}
-            stored = {name_: value for name_, value in stored.items() if name_ in known} | new
+            stored = Secrets({name_: value for name_, value in stored.items() if name_ in known} | new)
             _check("credential", stored, channel.spec.credential_fields)
         _check("option", options, channel.spec.option_fields)
-        channel.name, channel.credentials, channel.options, channel.team = name, Secrets(stored), options, team
+        channel.name, channel.credentials, channel.options, channel.team = name, stored, options, team
         channel.save(update_fields=["name", "credentials", "options", "team"])
         sync_feeds(channel)
 

@@ -13,8 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.ui import i
-from tickets.channels.contract import Capabilities, ChannelKind
-from tickets.channels.registry import adapters
+from tickets.channels.registry import kind_of
 from tickets.event_words import CLOCKS
 from tickets.models import Channel, Ticket
 from tickets.queries import group_key
@@ -48,7 +47,7 @@ def chan(channel: Channel | str, visibility: str = "", size: str = "") -> SafeSt
 @lru_cache(maxsize=500)
 def _tile(name: str, visibility: str, size: str, language: str) -> SafeString:
     # A channel may outlive its adapter.
-    kind = adapters()[name].kind if name in adapters() else ChannelKind(name, name, "plug-connected-x", Capabilities())
+    kind = kind_of(name)
     words = " ".join(filter(None, [kind.label, kind.message_names.get(visibility, "")]))
     mark: SafeString | str = ""
     if visibility:
