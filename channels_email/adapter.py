@@ -154,6 +154,7 @@ class EmailAdapter:
         address_label="Mailbox",
         address_pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+",
         address_help="The whole address, such as support@northwind.example.",
+        address_form=lambda address: address.strip().lower(),
         message_names={"private": "email", "private_reply": "Email"},
     )
 

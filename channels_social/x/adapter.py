@@ -92,6 +92,7 @@ class XAdapter:
         address_label="Handle",
         address_pattern=r"^@?[A-Za-z0-9_]{1,15}$",
         address_help="The account's name on X, such as @northwind.",
+        address_form=lambda address: "@" + address.strip().lstrip("@").lower(),
         message_names={
             "public": "mention",
             "private": "direct message",

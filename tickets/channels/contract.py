@@ -91,6 +91,8 @@ class ChannelKind:
     address_label: str = "Address"
     address_pattern: str = ""
     address_help: str = ""
+    # One spelling for one account, so that it cannot be connected twice.
+    address_form: Callable[[str], str] = str.strip
     # Words for what arrives, by visibility: {"public": "mention", "private": "direct message"}.
     message_names: Mapping[str, str] = field(default_factory=dict)
     # How identities are shared between channels of this kind ("" = ids are global on the network).

@@ -89,6 +89,7 @@ def add(
     spec = adapter_class(kind).kind
     if spec.address_pattern and not re.fullmatch(spec.address_pattern, address):
         raise Refused(f"{spec.address_label} “{address}” does not look right. {spec.address_help}")
+    address = spec.address_form(address)
     _check("credential", credentials, spec.credential_fields)
     _check("option", options, spec.option_fields)
     channel = Channel(

@@ -297,3 +297,8 @@ def test_credentials_of_another_account_are_refused(x_world, kept, jo):
     with pytest.raises(AuthRevoked, match="belong to @jo, this channel is @northwindair"):
         XAdapter(kept.account()).check()
     assert kept.state == {}
+
+
+@pytest.mark.parametrize("spelling", ["northwind", "@northwind", "@NorthWind", " northwind "])
+def test_an_account_has_one_spelling(spelling):
+    assert XAdapter.kind.address_form(spelling) == "@northwind"
